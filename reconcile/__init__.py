@@ -1,0 +1,1 @@
+"""Configuration as code for Clerk instances."""

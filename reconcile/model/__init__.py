@@ -1,0 +1,81 @@
+"""Every value that travels through `reconcile`: frozen, slotted, no I/O, and nothing of ours imported.
+
+    files --load--> Desired ---+
+                               +-- make_plan --> Plan --> rendered, written to a file, or applied
+    API --observe--> Live -----+
+
+Mappings and tuples inside are never changed after they are made; a changed value is a new one (`replace`).
+"""
+
+from reconcile.model.kind import Field, Kind, Read, Reference, Remark, Review
+from reconcile.model.plan import Action, Call, Change, FieldChange, Outcome, Plan, Source, Status, Unverified
+from reconcile.model.state import (
+    Declared,
+    Desired,
+    Instance,
+    Live,
+    Match,
+    Memory,
+    Object,
+    Policy,
+    Recall,
+    Section,
+)
+from reconcile.model.values import (
+    ABSENT,
+    UNREADABLE,
+    Absent,
+    Fields,
+    Finding,
+    Json,
+    Origin,
+    Path,
+    Ref,
+    Secret,
+    Severity,
+    Tagged,
+    Unreadable,
+    Value,
+)
+
+__all__ = [
+    "ABSENT",
+    "UNREADABLE",
+    "Absent",
+    "Action",
+    "Call",
+    "Change",
+    "Declared",
+    "Desired",
+    "Field",
+    "FieldChange",
+    "Fields",
+    "Finding",
+    "Instance",
+    "Json",
+    "Kind",
+    "Live",
+    "Match",
+    "Memory",
+    "Object",
+    "Origin",
+    "Outcome",
+    "Path",
+    "Plan",
+    "Policy",
+    "Read",
+    "Recall",
+    "Ref",
+    "Reference",
+    "Remark",
+    "Review",
+    "Secret",
+    "Section",
+    "Severity",
+    "Source",
+    "Status",
+    "Tagged",
+    "Unreadable",
+    "Unverified",
+    "Value",
+]

@@ -1,0 +1,107 @@
+"""The two sides of a plan, and what earlier runs remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reconcile.model.values import Fields, Finding, Json, Origin, Path, Tagged
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One object as the files want it. `fields` excludes the key; `lines` tells where nested values were written."""
+
+    key: str
+    origin: Origin
+    fields: Fields = field(default_factory=dict)
+    lines: Mapping[Path, Origin] = field(default_factory=dict)
+    default: bool = False
+    renamed_from: str = ""
+
+    def place(self, path: Path) -> Origin:
+        """The most exact origin known for the value at `path`."""
+        for length in range(len(path), 0, -1):
+            if (found := self.lines.get(path[:length])) is not None:
+                return found
+        return self.origin
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What the files say about one kind: its objects by key, and whether the list is meant to be complete."""
+
+    origin: Origin
+    objects: Mapping[str, Declared] = field(default_factory=dict)
+    prune: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """What the files want, by kind. A kind that is absent is not ours to touch."""
+
+    sections: Mapping[str, Section] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """Which instance a key belongs to."""
+
+    id: str
+    environment_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """One object as the service returned it, time stamps aside."""
+
+    key: str
+    id: str
+    fields: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What the service returned, by kind and key. A kind that is absent could not be read or was not asked for."""
+
+    instance: Instance
+    objects: Mapping[str, Mapping[str, Object]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+class Match(StrEnum):
+    """What a receipt says about a value that cannot be read back."""
+
+    NONE = "none"
+    SAME = "same"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A receipt held against a declared value; `at` is when that field was last sent (ISO 8601, UTC)."""
+
+    match: Match
+    at: str = ""
+
+
+def _recall_nothing(_address: str, _path: Path, _value: Tagged) -> Recall:
+    return Recall(Match.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What earlier runs left behind. The empty memory is that of a fresh machine."""
+
+    recall: Callable[[str, Path, Tagged], Recall] = _recall_nothing
+    foreign: frozenset[str] = frozenset()  # ids of objects that turned out to belong to the service
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the caller asked for beside the files."""
+
+    selected: Callable[[str], bool] | None = None  # None: everything
+    rotate: frozenset[str] = frozenset()  # addresses whose write-only fields are sent again
+    reassert: bool = False  # send what cannot be read back, receipt or not
