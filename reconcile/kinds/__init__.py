@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from reconcile.model import Kind
+if TYPE_CHECKING:
+    from reconcile.model import Kind
 
 
 def discover() -> dict[str, Kind]:

@@ -19,7 +19,9 @@ _DOMAIN = r"[^\s@*,.]+(?:\.[^\s@*,.]+)+"
 _EMAIL = re.compile(rf"[^\s@*,]+@{_DOMAIN}|\*@(?:\*\.)?{_DOMAIN}")
 _LITERAL_STAR = re.compile(rf"[^\s@]*\*[^\s@]*@{_DOMAIN}")
 _BARE_DOMAIN = re.compile(rf"@?{_DOMAIN}")
-_FORMS = "use an email address, *@domain, *@*.domain, a phone number such as +15555550100, or a wallet address"
+_FORMS = (
+    "use an email address, *@domain, *@*.domain, a phone number such as +15555550100, or a wallet address"
+)
 
 
 def normalise(text: str) -> str:

@@ -26,7 +26,8 @@ def review(review: Review) -> Iterator[Remark]:
         return
     if review.live.get("can_edit_body") is False:
         yield Remark(
-            "the service does not let this text be edited while it delivers the message; remove body", path=("body",)
+            "the service does not let this text be edited while it delivers the message; remove body",
+            path=("body",),
         )
     yield from _missing_variables(review)
     if review.live.get("markup") and "markup" not in review.declared:
@@ -41,7 +42,9 @@ def _missing_variables(review: Review) -> Iterator[Remark]:
     required = review.live.get("required_variables")
     for name in required if isinstance(required, list) else ():
         if name not in used:
-            yield Remark(f"must contain {{{{{name}}}}}; the service refuses this text without it", path=("body",))
+            yield Remark(
+                f"must contain {{{{{name}}}}}; the service refuses this text without it", path=("body",)
+            )
 
 
 def template(channel: str) -> Kind:

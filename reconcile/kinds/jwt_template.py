@@ -20,7 +20,9 @@ def _check(review: Review) -> Iterator[Remark]:
     for name in sorted(_RESERVED.intersection(names)):
         yield Remark("is set by the service in every token; remove it", path=("claims", name))
     for name in sorted(_SESSION_BOUND.intersection(names)):
-        yield Remark("belongs to session tokens and is refused in a template; remove it", path=("claims", name))
+        yield Remark(
+            "belongs to session tokens and is refused in a template; remove it", path=("claims", name)
+        )
     yield from _check_key(review)
 
 

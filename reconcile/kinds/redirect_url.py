@@ -21,7 +21,9 @@ def _check(review: Review) -> Iterator[Remark]:
         yield Remark(f"is no URL ({error}); write a full URL such as https://app.example.com/callback")
         return
     if not parts.scheme or not (parts.netloc or parts.path):
-        yield Remark("has no scheme; write a full URL such as https://app.example.com/callback or myapp://callback")
+        yield Remark(
+            "has no scheme; write a full URL such as https://app.example.com/callback or myapp://callback"
+        )
 
 
 KIND = Kind(

@@ -41,7 +41,9 @@ def decode(raw: bytes) -> tuple[str, list[Problem]]:
     Raises Unreadable for a file that is too large or is not UTF-8.
     """
     if len(raw) > MOST_BYTES:
-        raise Unreadable(Problem(1, f"the file is larger than {MOST_BYTES >> 20} MiB; split it into several files"))
+        raise Unreadable(
+            Problem(1, f"the file is larger than {MOST_BYTES >> 20} MiB; split it into several files")
+        )
     if wide := _wide_encoding(raw):
         raise Unreadable(Problem(1, f"the file is saved as {wide}; save the file as UTF-8"))
     text = _decode_utf8(raw)
@@ -74,7 +76,10 @@ def _decode_utf8(raw: bytes) -> str:
 
 def _unfit_characters(text: str) -> list[Problem]:
     found = ((line, _UNFIT.search(content)) for line, content in enumerate(split_lines(text), start=1))
-    return [Problem(line, _unfit(match[0])) for line, match in islice(((n, m) for n, m in found if m), MOST_LINES_TOLD)]
+    return [
+        Problem(line, _unfit(match[0]))
+        for line, match in islice(((n, m) for n, m in found if m), MOST_LINES_TOLD)
+    ]
 
 
 def _unfit(character: str) -> str:

@@ -29,11 +29,11 @@ class PythonParser(yaml.BaseLoader):
     def get_event(self) -> Any:
         """The next event; the last one is a StreamEndEvent."""
         try:
-            event = super().get_event()
+            event = super().get_event()  # type: ignore[no-untyped-call]
         except (ValueError, OverflowError) as bad:
             raise ScannerError(None, None, _BAD_ESCAPE, self.get_mark()) from bad
         if isinstance(event, yaml.ScalarEvent) and _SURROGATE.search(event.value):
-            raise ScannerError(None, None, _BAD_ESCAPE, event.start_mark)
+            raise ScannerError(None, None, _BAD_ESCAPE, self.get_mark())
         return event
 
 

@@ -68,7 +68,7 @@ class Unreadable(Exception):  # noqa: N818  # not an error of ours: it never lea
         self.problem = problem
 
 
-_WORDS: dict[str, None | bool | float] = {
+_WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -78,15 +78,14 @@ _WORDS: dict[str, None | bool | float] = {
 }
 _NUMBER_STARTS = frozenset("+-.0123456789")
 _NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
-    # Python refuses to convert longer runs of digits; they stay text
-    (re.compile(r"[-+]?[0-9]{1,4300}"), int),
-    (re.compile(r"0o[0-7]+"), lambda text: int(text[2:], 8)),
-    (re.compile(r"0x[0-9a-fA-F]+"), lambda text: int(text[2:], 16)),
+    # longer runs of digits stay text: Python can be set to refuse them
+    (re.compile(r"[-+]?[0-9]{1,640}"), int),
+    (re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+"), lambda text: int(text, base=0)),
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?"), float),
 )
 
 
-def plain_value(scalar: Scalar) -> None | bool | int | float | str:
+def plain_value(scalar: Scalar) -> bool | int | float | str | None:
     """What a value means under the core schema of YAML 1.2; quoted text and blocks of text are always strings.
 
     Infinities and NaN come back as floats, also `1e999`; whoever needs JSON has to refuse them.

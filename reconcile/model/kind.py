@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconcile.model.values import ABSENT, Fields, Json, Path, Severity, Tagged, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Kind:
         default_factory=dict
     )  # a change of this field alone: POST to this sub-path
     references: Mapping[str, Reference] = field(default_factory=dict)
-    stages: tuple[str, ...] = ()  # fields that must be on before the references can be written
+    enables: str = ""  # the switch that must be on, by a call of its own, before references can be written
     gates: Mapping[str, str] = field(default_factory=dict)  # this switch puts the list of that kind in force
     twins: Mapping[str, str] = field(default_factory=dict)  # this field is the same switch as `kind.field`
     ignored: Mapping[str, frozenset[str]] = field(

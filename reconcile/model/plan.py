@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from reconcile.model.state import Instance
-from reconcile.model.values import Fields, Finding, Origin, Path, Tagged
+if TYPE_CHECKING:
+    from reconcile.model.state import Instance
+    from reconcile.model.values import Fields, Finding, Origin, Path, Tagged
 
 
 class Action(StrEnum):

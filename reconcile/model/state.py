@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from reconcile.model.values import Fields, Finding, Json, Origin, Path, Tagged
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reconcile.model.values import Fields, Finding, Json, Origin, Path, Tagged
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconcile.simulator.seed import seeded
+from reconcile.simulator.seed import FORMAT, seeded
 
 if TYPE_CHECKING:
     import random
 
     from reconcile.simulator.values import Options
 
-FORMAT = 1
 Record = dict[str, Any]
 
 

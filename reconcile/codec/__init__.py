@@ -1,0 +1,9 @@
+"""Plan <-> JSON: the only reader and writer of plan files. No I/O here: dicts and text, no files.
+
+What a user wrote stands only under `value` and is never interpreted, so claims that look like our own tags
+come back as the claims they are.
+"""
+
+from reconcile.codec.plan import FORMAT_VERSION, decode_plan, encode_plan
+
+__all__ = ["FORMAT_VERSION", "decode_plan", "encode_plan"]

@@ -1,0 +1,13 @@
+"""(kinds, desired, live, memory, policy) -> Plan: match, diff, choose the action, order. No I/O here.
+
+`plan`, `drift` and everything else that compares two states is this one function; apply looks at nothing but
+its result.
+"""
+
+from reconcile.plan.digest import plan_digest
+from reconcile.plan.make import make_plan
+from reconcile.plan.order import waves
+from reconcile.plan.stale import Staleness, judge
+from reconcile.plan.summary import Summary, summarise
+
+__all__ = ["Staleness", "Summary", "judge", "make_plan", "plan_digest", "summarise", "waves"]

@@ -1,0 +1,149 @@
+"""The plan of all sections, put together from the decision on each object."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconcile.diff import digest
+from reconcile.model import (
+    ABSENT,
+    Action,
+    Change,
+    FieldChange,
+    Finding,
+    Memory,
+    Plan,
+    Policy,
+    Severity,
+    Value,
+)
+from reconcile.plan.decide import Decision, decide
+from reconcile.plan.order import arrange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from reconcile.model import Desired, Kind, Live, Object, Section
+
+_FRESH = Memory()
+_EVERYTHING = Policy()
+
+
+def make_plan(
+    kinds: Mapping[str, Kind],
+    desired: Desired,
+    live: Live,
+    *,
+    memory: Memory = _FRESH,
+    policy: Policy = _EVERYTHING,
+    environment: str = "",
+) -> Plan:
+    """Everything that separates `live` from `desired`, in the order in which it should be applied."""
+    decisions = [
+        decision
+        for name in sorted(desired.sections)
+        for decision in _section(kinds[name], desired.sections[name], live, memory, policy)
+    ]
+    changes = arrange(kinds, [decision.change for decision in decisions if decision.change])
+    plan = Plan(
+        environment=environment,
+        instance=live.instance,
+        changes=changes,
+        unverified=tuple(
+            sorted(
+                (item for one in decisions for item in one.unverified), key=lambda u: (u.address, str(u.path))
+            )
+        ),
+        in_sync=tuple(sorted(one.address for one in decisions if one.in_sync)),
+        unmanaged=tuple(sorted(one.address for one in decisions if one.unmanaged)),
+        findings=(*live.findings, *sorted((item for one in decisions for item in one.findings), key=_place)),
+    )
+    return _select(plan, policy)
+
+
+def _place(finding: Finding) -> tuple[str, int, str, str]:
+    origin = finding.origin
+    return (origin.file if origin else "", origin.line if origin else 0, finding.address, finding.message)
+
+
+def _section(kind: Kind, section: Section, live: Live, memory: Memory, policy: Policy) -> Iterator[Decision]:
+    objects = live.objects.get(kind.name)
+    claimed = set()
+    for key, declared in section.objects.items():
+        found = objects.get(key) if objects is not None else None
+        if found is None and declared.renamed_from and objects is not None:
+            found = objects.get(declared.renamed_from)
+        if found is not None:
+            claimed.add(found.key)
+        yield decide(kind, declared, found, objects, memory, policy)
+    if kind.singleton or objects is None:
+        return
+    for key, found in objects.items():
+        if key not in claimed and found.id not in memory.foreign:
+            yield from _leftover(kind, found, prune=section.prune)
+
+
+def _leftover(kind: Kind, found: Object, *, prune: bool) -> Iterator[Decision]:
+    """What is live and not declared: removed where the section is authoritative, otherwise only reported."""
+    address = kind.address(found.key)
+    if kind.fixed:
+        field, override = kind.overridden
+        if found.fields.get(field) == override:
+            yield Decision(address, unmanaged=True)
+    elif prune:
+        yield Decision(address, change=_delete(kind, found, address))
+    else:
+        yield Decision(address, unmanaged=True)
+
+
+def _delete(kind: Kind, found: Object, address: str) -> Change:
+    lost = (
+        FieldChange((name,), Value(value), ABSENT)
+        for name, value in found.fields.items()
+        if name in kind.fields
+    )
+    return Change(
+        address=address,
+        kind=kind.name,
+        key=found.key,
+        action=Action.DELETE,
+        id=found.id,
+        live_digest=digest(kind, found.fields),
+        fields=tuple(lost),
+    )
+
+
+def _select(plan: Plan, policy: Policy) -> Plan:
+    """Only what the caller asked for; refused where that leaves out something it needs."""
+    chosen = policy.selected
+    if chosen is None:
+        return plan
+    changes = tuple(change for change in plan.changes if chosen(change.address))
+    left_out = [change for change in plan.changes if not chosen(change.address)]
+    return replace(
+        plan,
+        changes=changes,
+        unverified=tuple(item for item in plan.unverified if chosen(item.address)),
+        in_sync=tuple(address for address in plan.in_sync if chosen(address)),
+        unmanaged=tuple(address for address in plan.unmanaged if chosen(address)),
+        findings=(
+            *(item for item in plan.findings if not item.address or chosen(item.address)),
+            *_torn(changes, left_out),
+        ),
+        complete=False,
+    )
+
+
+def _torn(changes: Iterable[Change], left_out: Iterable[Change]) -> Iterator[Finding]:
+    """Needs of the selected changes that the selection leaves out."""
+    missing = {name for change in left_out for name in (change.address, _group(change)) if name}
+    for change in changes:
+        for need in sorted(missing.intersection(change.needs)):
+            message = f"needs {need}, which is left out; select that too, or neither"
+            yield Finding(Severity.REFUSAL, "needs", message, change.address, change.origin)
+
+
+def _group(change: Change) -> str:
+    """How other changes name all that add to this kind."""
+    return "" if change.action is Action.DELETE else f"{change.kind}/*"
