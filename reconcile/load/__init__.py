@@ -1,1 +1,6 @@
-"""From the files of a project to what they declare, each value with the place where it is written."""
+"""YAML -> Desired: finds the project, reads its files, and says where everything was written. All file reading is here."""
+
+from reconcile.load.desired import load_desired
+from reconcile.load.project import Environment, Project, find_project, load_project
+
+__all__ = ["Environment", "Project", "find_project", "load_desired", "load_project"]

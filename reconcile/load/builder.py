@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _STANDARD = "tag:yaml.org,2002:"
 _STRING = _STANDARD + "str"
+_new = tuple.__new__  # makes a NamedTuple in half the time that calling its class takes
 
 
 class _Open(NamedTuple):
@@ -50,6 +51,7 @@ class Builder:
         self._add = self._stack[0].children.append
         self._aliases = Aliases()
         self._brace_lines: set[int] = set()
+        self._lines: list[str] = []
 
     def root(self) -> Node | None:
         """The first document; None when it is empty or was not read to its end."""
@@ -67,6 +69,13 @@ class Builder:
             problem = explain(error, self._text)
             if not self._follows_from_braces(problem):
                 self.problems.append(problem)
+        self._check_unfinished()
+
+    def _check_unfinished(self) -> None:
+        """Report also what is wrong with the maps whose end could not be read."""
+        for unfinished in self._stack:
+            if unfinished.keyed:
+                self._mapping(unfinished)
 
     def _consume(self, events: EventSource) -> None:
         handlers: dict[type, Callable[[Any], None]] = {
@@ -81,7 +90,7 @@ class Builder:
         next_event = events.get_event
         while (kind := type(event := next_event())) is not yaml.StreamEndEvent:
             if kind is ScalarEvent and event.anchor is None and event.tag is None:
-                self._add(Scalar(event.value, event.start_mark.line + 1, not event.style))
+                self._add(_new(Scalar, (event.value, event.start_mark.line + 1, not event.style, None)))
             elif kind in handlers:
                 handlers[kind](event)
 
@@ -123,13 +132,13 @@ class Builder:
     def _mapping(self, done: _Open) -> Mapping:
         entries: dict[str, Entry] = {}
         children = iter(done.children)
-        for key, node in zip(children, children, strict=True):
+        for key, node in zip(children, children, strict=False):
             if not isinstance(key, Scalar):
                 continue  # reported when it began
             if key.text in entries:
                 self._report_twice(key, entries[key.text])
             else:
-                entries[key.text] = Entry(key.line, node)
+                entries[key.text] = _new(Entry, (key.line, node))
         if "<<" in entries and Scalar("<<", entries["<<"].line, plain=True) in done.children[::2]:
             entries = self._merge(entries)
         return Mapping(entries, done.line, done.tag)
@@ -175,7 +184,8 @@ class Builder:
     def _refuse_key(self, line: int, *, in_braces: bool) -> None:
         if in_braces:
             self._brace_lines.add(line)
-            self.problems.append(braces(line, split_lines(self._text)[line - 1]))
+            self._lines = self._lines or split_lines(self._text)
+            self.problems.append(braces(line, self._lines[line - 1]))
         else:
             self._report(line, "a key has to be text, not a list or a map; write `key: value`")
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 LONGEST_EXCERPT = 60
 
+WIDEST_VIEW = 500
+"""Characters on both sides of a place that are looked at: lines can be very long."""
+
 BRACES = "a value that starts with `{{{{` is taken for a map; quote it: {quoted}"
 
 
@@ -111,7 +114,11 @@ RULES = (
     Rule(
         "this line does not fit the list or map that starts on line {opened}; "
         "indent it like its neighbours, or quote the value above",
-        says="block (?:mapping|collection)|document start",
+        says="block (?:mapping|collection)",
+    ),
+    Rule(
+        "the content of the file ends before this text; remove it, or put the whole value in quotes",
+        says="document start",
     ),
 )
 ANYTHING = Rule(
@@ -146,7 +153,7 @@ def quoted(text: str) -> str:
 
 def braces(line: int, source: str) -> Problem:
     """The Problem of a `{{…}}` without quotes; `source` is the line it stands on."""
-    written = re.search(r"\{\s*\{[^}]*(?:\}\s*\}(?:\{\{[^}]*\}\}|[^\s,\]}])*)?", source)
+    written = re.search(r"\{\s*\{[^}]*(?:\}\s*\}(?:\{\{[^{}]*\}\}|[^\s,\]}])*)?", source)
     return Problem(line, BRACES.format(quoted=quoted(written[0].strip() if written else "{{…}}")))
 
 
@@ -158,7 +165,8 @@ def _spot(mark: Mark | None, lines: list[str]) -> Spot:
     line, column = (mark.line, mark.column) if mark else (0, 0)
     if line >= len(lines):
         line, column = len(lines) - 1, len(lines[-1])
-    return Spot(line + 1, lines[line][:column], lines[line][column:])
+    before, after = lines[line][:column], lines[line][column:]
+    return Spot(line + 1, before[-WIDEST_VIEW:], after[:WIDEST_VIEW])
 
 
 def _word(spot: Spot) -> str:

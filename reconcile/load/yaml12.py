@@ -37,7 +37,7 @@ def read(
     builder = Builder(text, tags, problems)
     with _no_cyclic_collection():
         builder.consume(parser(text))
-    return builder.root(), tuple(sorted(builder.problems, key=lambda problem: problem.line))
+    return builder.root(), tuple(sorted(dict.fromkeys(builder.problems), key=lambda problem: problem.line))
 
 
 @contextmanager

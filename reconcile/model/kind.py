@@ -151,6 +151,11 @@ class Kind:
         """Whether the service owns the set of members: none can be created or deleted, only overridden."""
         return bool(self.revert)
 
+    @property
+    def renameable(self) -> bool:
+        """Whether an object keeps its id when its key changes."""
+        return self.update is not None and bool(self.key) and self.writable(self.key)
+
     def address(self, key: str) -> str:
         """How people name an object of this kind."""
         return f"{self.name}/{key}" if self.key else self.name

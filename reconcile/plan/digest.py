@@ -24,7 +24,7 @@ def plan_digest(plan: Plan) -> str:
     rows: dict[str, Json] = {
         "instance": [plan.instance.id, plan.instance.environment_type],
         "changes": [_row(change) for change in plan.changes if change.action is not Action.ASSERT],
-        "unreadable": sorted({canonical(row) for row in _unreadable(plan)}),
+        "unreadable": "\n".join(sorted({canonical(row) for row in _unreadable(plan)})),
     }
     return "sha256:" + hashlib.sha256(canonical(rows).encode()).hexdigest()
 

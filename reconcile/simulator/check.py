@@ -76,7 +76,9 @@ def _check_object(value: Any, schema: Schema, param: str) -> Iterator[Problem]:
 def _check_array(value: Any, schema: Schema, param: str) -> Iterator[Problem]:
     """Size, repetition, and each item under the array's own name."""
     if len(value) > schema.get("maxItems", len(value)):
-        yield problem("form_param_array_size_exceeded", param, why=f"takes at most {schema['maxItems']} items")
+        yield problem(
+            "form_param_array_size_exceeded", param, why=f"takes at most {schema['maxItems']} items"
+        )
     if len(value) < schema.get("minItems", 0):
         yield problem("form_param_value_invalid", param, why=f"needs at least {schema['minItems']} items")
     if schema.get("uniqueItems") and len({repr(one) for one in value}) < len(value):
@@ -88,9 +90,13 @@ def _check_array(value: Any, schema: Schema, param: str) -> Iterator[Problem]:
 def _check_string(value: Any, schema: Schema, param: str) -> Iterator[Problem]:
     """Length and pattern."""
     if len(value) > schema.get("maxLength", len(value)):
-        yield problem("form_param_max_length_exceeded", param, why=f"takes at most {schema['maxLength']} characters")
+        yield problem(
+            "form_param_max_length_exceeded", param, why=f"takes at most {schema['maxLength']} characters"
+        )
     if len(value) < schema.get("minLength", 0):
-        yield problem("form_param_min_length_exceeded", param, why=f"needs at least {schema['minLength']} characters")
+        yield problem(
+            "form_param_min_length_exceeded", param, why=f"needs at least {schema['minLength']} characters"
+        )
     if "pattern" in schema and not re.search(schema["pattern"], value):
         yield problem("form_param_format_invalid", param, why=f"must match {schema['pattern']}")
 

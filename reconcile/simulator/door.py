@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconcile.simulator.problems import Refused, refuse
+from reconcile.simulator.problems import Refused, problem, refuse
 
 if TYPE_CHECKING:
     from reconcile.simulator.values import Options, Request
@@ -30,14 +30,18 @@ def _opens(key: str, options: Options) -> bool:
     prefix = _PREFIXES[options.type]
     if not key.startswith(prefix):
         return False
-    return key in options.keys if options.keys is not None else bool(_SECRET.fullmatch(key.removeprefix(prefix)))
+    return (
+        key in options.keys if options.keys is not None else bool(_SECRET.fullmatch(key.removeprefix(prefix)))
+    )
 
 
 def version(request: Request) -> str:
     """The API version of a request: the oldest unless it names one."""
     header, query = request.headers.get("clerk-api-version"), request.query.get("__clerk_api_version")
     if header is not None and query is not None:
-        raise refuse("api_version_invalid", value=header, why="give it in the header or in the query, not in both")
+        raise refuse(
+            "api_version_invalid", value=header, why="give it in the header or in the query, not in both"
+        )
     named = query if header is None else header
     if named is not None and named not in VERSIONS:
         raise refuse("api_version_invalid", value=named, why="it is not one of " + ", ".join(VERSIONS))
@@ -51,6 +55,4 @@ def exists_in(version: str, path: str) -> bool:
 
 def too_many(code: str, seconds: int) -> Refused:
     """A refusal that says when to come back."""
-    from reconcile.simulator.problems import problem
-
     return Refused([problem(code, meta={"reset": seconds})], {"retry-after": str(seconds)})

@@ -30,7 +30,9 @@ def problems(call: Call, body: dict[str, Any], _old: Record | None) -> Iterator[
     try:
         _type, identifier = recognised(body["identifier"])
     except ValueError:
-        yield problem("form_param_format_invalid", "identifier", why="must be an email address, phone number or wallet")
+        yield problem(
+            "form_param_format_invalid", "identifier", why="must be an email address, phone number or wallet"
+        )
         return
     if call.world.store.key_of(call.owner, "identifier", identifier) is not None:
         what = call.owner.removesuffix("_identifiers") + " identifier"

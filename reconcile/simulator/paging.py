@@ -22,7 +22,11 @@ def page(call: Call, records: Sequence[Any]) -> Any:
     limit = _number(parameters, call.query, "limit", len(records))
     offset = _number(parameters, call.query, "offset", 0)
     part = list(records[offset : offset + limit])
-    wanted = _flag(call.query.get("paginated")) if "paginated" in parameters else is_wrapped(call.operation.answer or {})
+    wanted = (
+        _flag(call.query.get("paginated"))
+        if "paginated" in parameters
+        else is_wrapped(call.operation.answer or {})
+    )
     return {"data": part, "total_count": len(records)} if wanted else part
 
 

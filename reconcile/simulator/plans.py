@@ -47,7 +47,9 @@ _FIELDS: dict[tuple[str, str], tuple[str, Callable[[Any], bool]]] = {
     ("jwt_templates", "custom_signing_key"): ("custom_jwt_signing_key", _on),
 }
 
-FEATURES = frozenset({TEMPLATES, ALL_COUNTRIES, *COLLECTIONS.values(), *(feature for feature, _ in _FIELDS.values())})
+FEATURES = frozenset(
+    {TEMPLATES, ALL_COUNTRIES, *COLLECTIONS.values(), *(feature for feature, _ in _FIELDS.values())}
+)
 """Every paid feature, by the names that `Options.features` takes."""
 
 
@@ -61,7 +63,9 @@ def require(options: Options, features: Iterable[str]) -> None:
     lacking = sorted(feature for feature in set(features) if not includes(options, feature))
     if lacking:
         meta = {"unsupported_features": lacking}
-        raise Refused([problem("unsupported_subscription_plan_features", meta=meta, value=", ".join(lacking))])
+        raise Refused(
+            [problem("unsupported_subscription_plan_features", meta=meta, value=", ".join(lacking))]
+        )
 
 
 def needed_for(owner: str, body: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,11 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
         "Invalid Authorization header format",
         "The Authorization header must read Bearer followed by a secret key.",
     ),
-    "clerk_key_invalid": (401, "The provided Clerk Secret Key is invalid", "No instance answers to this secret key."),
+    "clerk_key_invalid": (
+        401,
+        "The provided Clerk Secret Key is invalid",
+        "No instance answers to this secret key.",
+    ),
     "duplicate_record": (400, "duplicate {what}", "the identifier {value} already exists"),
     "email_template_customization_locked": (
         423,
@@ -33,7 +37,11 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
         "Template blocked",
         "The content of this template looks suspicious and was not saved.",
     ),
-    "disabled_instance_restriction": (422, "restriction not available", "{param} cannot be set on this instance."),
+    "disabled_instance_restriction": (
+        422,
+        "restriction not available",
+        "{param} cannot be set on this instance.",
+    ),
     "form_conditional_param_missing": (422, "is missing", "{param} must be included when {why}."),
     "form_identifier_exists": (422, "is already taken", "{value} already exists. Choose another {param}."),
     "form_invalid_origin": (422, "invalid origin", "{value} is not an origin: scheme, host and port only."),
@@ -68,7 +76,11 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
         "request not valid for this environment",
         "{param} cannot be set on {value} instances.",
     ),
-    "required_variable_missing": (422, "required variable missing", "The body must contain the variable {value}."),
+    "required_variable_missing": (
+        422,
+        "required variable missing",
+        "The body must contain the variable {value}.",
+    ),
     "resource_not_found": (404, "not found", "No {what} was found with id {value}."),
     "session_token_jwt_template": (
         403,
@@ -85,11 +97,19 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
         "country cannot be unblocked",
         "The current plan cannot send messages to {value}.",
     ),
-    "template_body_modification_restricted": (400, "body cannot be edited", "The body of this template is fixed."),
+    "template_body_modification_restricted": (
+        400,
+        "body cannot be edited",
+        "The body of this template is fixed.",
+    ),
     "template_revert_error": (400, "nothing to revert", "This template is the system default already."),
     "template_type_unsupported": (400, "unsupported template type", "{value} is not a type of template."),
     "too_many_requests": (429, "Too many requests", "Too many requests. Try again in a bit."),
-    "unsupported_content_type": (415, "unsupported content type", "The content type {value} is not supported."),
+    "unsupported_content_type": (
+        415,
+        "unsupported content type",
+        "The content type {value} is not supported.",
+    ),
     "unsupported_subscription_plan_features": (
         402,
         "Unsupported plan features",
@@ -117,13 +137,21 @@ class Problem:
 
 
 def problem(
-    code: str, param: str = "", *, meta: Mapping[str, Any] | None = None, value: str = "", what: str = "", why: str = ""
+    code: str,
+    param: str = "",
+    *,
+    meta: Mapping[str, Any] | None = None,
+    value: str = "",
+    what: str = "",
+    why: str = "",
 ) -> Problem:
     """One problem of the catalogue; `param` is also reported as `meta.param_name`."""
     status, message, long_message = _CATALOGUE[code]
     words = {"param": param, "value": value, "what": what, "why": why}
     named = {"param_name": param} if param else {}
-    return Problem(status, code, message.format(**words), long_message.format(**words), {**named, **(meta or {})})
+    return Problem(
+        status, code, message.format(**words), long_message.format(**words), {**named, **(meta or {})}
+    )
 
 
 class Refused(Exception):  # noqa: N818 - it reads as what it is: a refusal, not a fault of ours

@@ -59,7 +59,9 @@ COLLECTIONS = {
     "allowlist_identifiers": Collection(
         "allowlist_identifier", "alid_", identifiers.problems, identifiers.stored_allowed
     ),
-    "blocklist_identifiers": Collection("blocklist_identifier", "blid_", identifiers.problems, identifiers.stored),
+    "blocklist_identifiers": Collection(
+        "blocklist_identifier", "blid_", identifiers.problems, identifiers.stored
+    ),
     "redirect_urls": Collection("redirect_url", "ru_", redirects.problems),
 }
 
@@ -151,13 +153,22 @@ def _guessed(call: Call) -> Collection:
     return Collection(named[0], prefix, defaults=blank(schema))
 
 
-_BLANK: dict[str, Any] = {"string": "", "integer": 0, "number": 0, "boolean": False, "array": [], "object": {}}
+_BLANK: dict[str, Any] = {
+    "string": "",
+    "integer": 0,
+    "number": 0,
+    "boolean": False,
+    "array": [],
+    "object": {},
+}
 
 
 def blank(schema: Schema) -> dict[str, Any]:
     """A value for every member that an answer must have: its default, null, or nothing much."""
     members = ((name, schema["properties"].get(name, {})) for name in schema.get("required", []))
     return {
-        name: member.get("default", None if member.get("nullable") else _BLANK.get(member.get("type", "string")))
+        name: member.get(
+            "default", None if member.get("nullable") else _BLANK.get(member.get("type", "string"))
+        )
         for name, member in members
     }

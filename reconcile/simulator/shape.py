@@ -76,5 +76,7 @@ def _as_it_is(value: dict[str, Any]) -> dict[str, Any]:
 def _from_the_future(value: dict[str, Any]) -> dict[str, Any]:
     """One more field, and values that a closed enum would not take."""
     name = value.get("object", "")
-    newer = {field: new for (owner, field), new in _NEW_ENUM_VALUES.items() if owner == name and field in value}
+    newer = {
+        field: new for (owner, field), new in _NEW_ENUM_VALUES.items() if owner == name and field in value
+    }
     return {**value, **newer, _NEW_FIELD: _NEW_VALUE}

@@ -49,14 +49,13 @@ class Store:
     @classmethod
     def load(cls, path: Path) -> Store:
         """The state kept in a file; a damaged file is an error that says what to do."""
+        text = f"{path} is not a state of the simulator, or was damaged; delete it to start with a fresh instance"
         try:
             data = json.loads(path.read_bytes())
-            well_formed = data["format"] == FORMAT and data["instance"]["id"] and data["secret"]
-            if not well_formed or not isinstance(data["objects"]["settings"], dict):
-                raise KeyError("objects")
-        except (ValueError, KeyError, TypeError) as error:
-            text = f"{path} is not a state of the simulator, or was damaged; delete it to start with a fresh instance"
+        except ValueError as error:
             raise DamagedState(text) from error
+        if not _well_formed(data):
+            raise DamagedState(text)
         return cls(data, path)
 
     def save(self, path: Path) -> None:
@@ -126,3 +125,12 @@ class Store:
         for (owner, field), index in self._indexes.items():
             if owner == collection:
                 index.pop(old.get(field), None)
+
+
+def _well_formed(data: Any) -> bool:
+    """Whether this is the state of an instance in the format that we write."""
+    parts = {"secret": str, "instance": dict, "objects": dict, "invitations": list}
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        return False
+    whole = all(isinstance(data.get(name), kind) for name, kind in parts.items())
+    return whole and "id" in data["instance"] and "settings" in data["objects"]

@@ -79,7 +79,7 @@ def _unknown_names(error: Any, path: Path, without: Collection[str]) -> Iterator
 
 def _type(error: Any) -> str:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    names = " or ".join(_ARTICLE.get(name, name) for name in wanted)
+    names = " or ".join(_ARTICLE.get(name, str(name)) for name in wanted)
     given = "nothing" if error.instance is None else _NAMES[type(error.instance)]
     return f"must be {names}, not {given}"
 

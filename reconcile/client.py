@@ -1,0 +1,179 @@
+"""The Backend API over httpx: the key, the version, waiting out limits, and errors that say what to do."""
+
+from __future__ import annotations
+
+import json
+import random
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from reconcile.errors import AnswerError, ApiError, ReconcileError, UnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconcile.clock import Clock
+
+API_VERSION = "2026-05-12"
+CONNECTIONS = 16
+_TRIES = 6
+_LONGEST_WAIT = 60.0
+_BACKOFF = 0.5
+_HINTS: Mapping[int, str] = {
+    401: "check that the secret key is complete, not revoked, and that of this instance",
+    402: "the plan of this instance does not include this; upgrade it, or take this out of the files",
+    423: "the service has locked these writes; write to its support, it will not pass by itself",
+}
+
+
+class ReadOnly(httpx.BaseTransport):
+    """A transport that cannot send anything but GET, and the empty PATCH that reads a group without GET."""
+
+    def __init__(self, inner: httpx.BaseTransport, probes: frozenset[str] = frozenset()) -> None:
+        self._inner = inner
+        self._probes = probes
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass the request on, or refuse it before a byte is sent."""
+        probe = request.method == "PATCH" and request.content == b"{}" and request.url.path in self._probes
+        if request.method != "GET" and not probe:
+            raise ReconcileError(
+                f"a plan only reads, and this would be {request.method} {request.url.path}; this is a bug"
+            )
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        """Close what is below."""
+        self._inner.close()
+
+
+def transport_for(url: str) -> httpx.BaseTransport:
+    """The way to a server: certificates are always checked; plain HTTP needs none, and loading them takes time."""
+    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+    if url.startswith("http://"):
+        return httpx.HTTPTransport(verify=False, limits=limits)
+    return httpx.HTTPTransport(limits=limits)
+
+
+class Client:
+    """One instance's Backend API. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        base_url: str,
+        secret_key: str,
+        transport: httpx.BaseTransport,
+        clock: Clock,
+        *,
+        timeout: float = 30.0,
+    ) -> None:
+        headers = {
+            "Authorization": f"Bearer {secret_key}",
+            "Clerk-API-Version": API_VERSION,
+            "User-Agent": "clerk-reconcile",
+        }
+        self._http = httpx.Client(
+            base_url=base_url, headers=headers, transport=transport, timeout=timeout, trust_env=False
+        )
+        self._clock = clock
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    def get(self, path: str, query: Mapping[str, str | int] | None = None) -> Any:
+        """The JSON that a path answers; tried again while the service is limited, down or out of reach."""
+        return self._decoded(self._patiently("GET", path, query=query))
+
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        """Send a write once, but for limits; the JSON that it answers, or None for an empty answer."""
+        return self._decoded(self._patiently(method, path, body=body))
+
+    def _patiently(
+        self, method: str, path: str, *, query: Mapping[str, str | int] | None = None, body: Any = None
+    ) -> httpx.Response:
+        """Ask until the answer is no reason to ask again."""
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        for attempt in range(_TRIES):
+            last = attempt == _TRIES - 1
+            try:
+                response = self._http.request(method, path, params=query, content=content, headers=headers)
+            except httpx.HTTPError as error:
+                if last or method != "GET":
+                    raise UnreachableError(
+                        f"{method} {path}: no answer ({error or type(error).__name__})"
+                    ) from error
+                self._clock.sleep(_pause(attempt))
+                continue
+            if response.is_success:
+                return response
+            again = response.status_code == 429 or (method == "GET" and response.status_code >= 500)
+            if last or not again:
+                raise _api_error(method, path, response)
+            self._clock.sleep(_retry_after(response, self._clock) or _pause(attempt))
+        raise AssertionError("the last attempt returns or raises")  # pragma: no cover
+
+    @staticmethod
+    def _decoded(response: httpx.Response) -> Any:
+        if not response.content:
+            return None
+        try:
+            return json.loads(response.content)
+        except ValueError as error:
+            request = response.request
+            raise AnswerError(
+                f"{request.method} {request.url.path}: answered {response.status_code} with something that is no JSON; "
+                "try again, and look for a proxy in between"
+            ) from error
+
+
+def _pause(attempt: int) -> float:
+    """Seconds before the next try: twice as long each time, with jitter."""
+    return float(_BACKOFF * 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+
+
+def _retry_after(response: httpx.Response, clock: Clock) -> float:
+    """What `Retry-After` asks for in seconds, whether it is written as seconds or as a date."""
+    text = response.headers.get("retry-after", "")
+    try:
+        wait = float(text)
+    except ValueError:
+        try:
+            wait = parsedate_to_datetime(text).timestamp() - clock.now()
+        except ValueError:
+            return 0.0
+    return min(max(wait, 0.0), _LONGEST_WAIT)
+
+
+def _api_error(method: str, path: str, response: httpx.Response) -> ApiError:
+    """The error that the service answered, in one sentence with its codes, field names and trace id."""
+    rows, trace = _error_rows(response)
+    said = "; ".join(_row(row) for row in rows) or response.reason_phrase
+    trace = trace or response.headers.get("cf-ray", "")
+    parts = [f"{method} {path}: {response.status_code} {said}", _HINTS.get(response.status_code, "")]
+    text = "; ".join(part for part in parts if part) + (f" [trace {trace}]" if trace else "")
+    codes = [str(row.get("code", "")) for row in rows]
+    return ApiError(text, status=response.status_code, codes=codes)
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    meta = row.get("meta") if isinstance(row.get("meta"), dict) else {}
+    names = [str(value) for value in (meta or {}).values()]
+    message = row.get("long_message") or row.get("message") or ""
+    return " ".join(
+        part
+        for part in (f"{row.get('code', '')}:", str(message), f"({', '.join(names)})" if names else "")
+        if part
+    )
+
+
+def _error_rows(response: httpx.Response) -> tuple[list[Mapping[str, Any]], str]:
+    try:
+        document = json.loads(response.content)
+        rows = [row for row in document.get("errors", ()) if isinstance(row, dict)]
+        return rows, str(document.get("clerk_trace_id") or "")
+    except (ValueError, AttributeError, TypeError):
+        return [], ""

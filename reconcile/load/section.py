@@ -1,0 +1,271 @@
+"""One section of one file: the three forms in which people write objects of a kind."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconcile.load import files
+from reconcile.load.interpolate import Mistake, env_name, interpolate
+from reconcile.load.nodes import Entry, Scalar, Sequence
+from reconcile.load.nodes import Mapping as MapNode
+from reconcile.load.plain import scalar
+from reconcile.model import Declared, Finding, Origin, Severity, Value
+from reconcile.validate.explain import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path as FilePath
+
+    from reconcile.load.nodes import Node
+    from reconcile.model import Json, Kind, Path, Secret, Tagged
+
+_NO_FIELDS: Mapping[str, Tagged] = {}
+_NO_LINES: Mapping[Path, Origin] = {}
+_ANYTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one file says about one kind."""
+
+    origin: Origin
+    objects: tuple[Declared, ...] = ()
+    prune: bool = False
+    prune_origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads one section; what is wrong with it is added to `findings`."""
+
+    root: FilePath
+    path: FilePath
+    file: str
+    kind: Kind
+    schema: Mapping[str, Any]
+    variables: Mapping[str, Node]
+    seal: Callable[[str], Secret]
+    findings: list[Finding]
+
+    def section(self, node: Node, line: int) -> Part:
+        """The objects and options of this section."""
+        if self.kind.singleton:
+            return self._singleton(node, line)
+        return self._list(node, line) if self.kind.entries else self._map(node, line)
+
+    # --- the three forms ---
+
+    def _singleton(self, node: Node, line: int) -> Part:
+        origin = Origin(self.file, line)
+        if not isinstance(node, MapNode):
+            self._wrong(node, "is a map of settings", self.kind.section)
+            return Part(origin)
+        return Part(origin, (self._declared("", node, line),))
+
+    def _map(self, node: Node, line: int) -> Part:
+        origin = Origin(self.file, line)
+        if not isinstance(node, MapNode):
+            self._wrong(node, f"is a map by {self.kind.key}", self.kind.section)
+            return Part(origin)
+        options = {name[1:]: entry for name, entry in node.entries.items() if name.startswith(".")}
+        objects = tuple(self._member(name, e) for name, e in node.entries.items() if not name.startswith("."))
+        return self._with_options(Part(origin, objects), options, dotted=True)
+
+    def _list(self, node: Node, line: int) -> Part:
+        origin = Origin(self.file, line)
+        if not isinstance(node, MapNode):
+            return Part(origin, tuple(self._entries(node)))
+        entries = node.entries.get(self.kind.entries)
+        options = {name: entry for name, entry in node.entries.items() if name != self.kind.entries}
+        objects = tuple(self._entries(entries.node)) if entries else ()
+        return self._with_options(Part(origin, objects), options, dotted=False)
+
+    def _with_options(self, part: Part, options: Mapping[str, Entry], *, dotted: bool) -> Part:
+        prune, place = False, None
+        dot = "." if dotted else ""
+        known = {"prune"} | ({self.kind.entries} if self.kind.entries else set())
+        for name, (line, node) in options.items():
+            if name != "prune":
+                self._say(f"unknown option {dot}{name}; {suggest(name, known)}", line, self.kind.section)
+            elif self.kind.fixed:
+                self._say(
+                    "templates cannot be pruned; write `state: default` under one to revert it",
+                    line,
+                    self.kind.section,
+                )
+            else:
+                value = self._value(node, {"type": "boolean"}, self.kind.section)
+                place = Origin(self.file, line)
+                prune = value == Value(value=True)
+                if not isinstance(value, Value) or not isinstance(value.value, bool):
+                    self._say(f"{dot}prune must be true or false", line, self.kind.section)
+        return Part(part.origin, part.objects, prune, place)
+
+    # --- one object ---
+
+    def _member(self, key: str, entry: Entry) -> Declared:
+        line, node = entry
+        if isinstance(node, Scalar) and node.plain and not node.text:
+            node = MapNode({}, line)
+        if not isinstance(node, MapNode):
+            self._wrong(node, "is a map of fields", self.kind.address(key))
+            node = MapNode({}, line)
+        return self._declared(self.kind.normalise(key), node, line)
+
+    def _entries(self, node: Node) -> Iterator[Declared]:
+        if isinstance(node, Scalar) and node.tag == "!lines":
+            yield from self._lines(node)
+        elif isinstance(node, Sequence):
+            for item in node.items:
+                yield from self._entry(item)
+        elif not (isinstance(node, Scalar) and node.plain and not node.text):
+            self._wrong(node, f"is a list of {self.kind.entries}", self.kind.section)
+
+    def _lines(self, node: Scalar) -> Iterator[Declared]:
+        """The entries of a list file; they know their place in that file."""
+        try:
+            path = files.inside(self.root, self.path.parent, node.text)
+            name = files.relative(self.root, path)
+            for line, entry in files.lines(path):
+                yield Declared(self.kind.normalise(entry), Origin(name, line), _NO_FIELDS, _NO_LINES)
+        except files.Refused as refused:
+            self._say(f"!lines {node.text}: {refused.message}", node.line, self.kind.section)
+
+    def _entry(self, item: Node) -> Iterator[Declared]:
+        if isinstance(item, Scalar) and item.tag == "!lines":
+            yield from self._lines(item)
+        elif isinstance(item, Scalar):
+            key = self._key(item)
+            if key is not None:
+                yield Declared(self.kind.normalise(key), Origin(self.file, item.line), _NO_FIELDS, _NO_LINES)
+        elif isinstance(item, MapNode) and self.kind.key in item.entries:
+            key_node = item.entries[self.kind.key].node
+            rest = MapNode({n: e for n, e in item.entries.items() if n != self.kind.key}, item.line)
+            key = self._key(key_node) if isinstance(key_node, Scalar) else None
+            if key is not None:
+                yield self._declared(self.kind.normalise(key), rest, item.line)
+        else:
+            self._wrong(item, f"is text, or a map with {self.kind.key}", self.kind.section)
+
+    def _key(self, item: Scalar) -> str | None:
+        value = self._value(item, {"type": "string"}, self.kind.section) if "$" in item.text else None
+        text = value.value if isinstance(value, Value) else (item.text if value is None else None)
+        if text and isinstance(text, str):
+            return text
+        self._say("an entry is empty; remove it or write its text", item.line, self.kind.section)
+        return None
+
+    def _declared(self, key: str, node: MapNode, line: int) -> Declared:
+        address = self.kind.address(key)
+        fields: dict[str, Tagged] = {}
+        lines: dict[Path, Origin] = {}
+        properties = self.schema["properties"]
+        for name, entry in node.entries.items():
+            lines[(name,)] = Origin(self.file, entry.line)
+            if name in {"state", "renamed_from"} and self._meta(name):
+                continue
+            value = self._value(entry.node, properties.get(name, _ANYTHING), address, name)
+            if value is not None:
+                fields[name] = value
+                self._places((name,), entry.node, lines)
+        self._check_names(fields, lines, address)
+        return Declared(
+            key,
+            Origin(self.file, line),
+            fields,
+            lines,
+            default=self._default(node, address),
+            renamed_from=self._renamed(node),
+        )
+
+    def _check_names(self, fields: dict[str, Tagged], lines: Mapping[Path, Origin], address: str) -> None:
+        """The key is not a field: it is written where the object starts."""
+        if self.kind.key in fields:
+            line = lines[(self.kind.key,)].line
+            self._say(f"{self.kind.key}: is the name that this entry already has; remove it", line, address)
+            del fields[self.kind.key]
+
+    def _meta(self, name: str) -> bool:
+        return self.kind.fixed if name == "state" else self.kind.renameable
+
+    def _default(self, node: MapNode, address: str) -> bool:
+        entry = node.entries.get("state")
+        if entry is None or not self.kind.fixed:
+            return False
+        if not isinstance(entry.node, Scalar) or entry.node.text != "default":
+            self._say("state: the only state is `default`, which reverts the template", entry.line, address)
+        elif len(node.entries) > 1:
+            self._say(
+                "state: default stands alone; remove the other fields or the state", entry.line, address
+            )
+        return True
+
+    def _renamed(self, node: MapNode) -> str:
+        entry = node.entries.get("renamed_from")
+        if entry is None or not self.kind.renameable:
+            return ""
+        return entry.node.text if isinstance(entry.node, Scalar) else ""
+
+    def _places(self, path: Path, node: Node, lines: dict[Path, Origin]) -> None:
+        for name, entry in node.entries.items() if isinstance(node, MapNode) else ():
+            lines[(*path, name)] = Origin(self.file, entry.line)
+            self._places((*path, name), entry.node, lines)
+
+    # --- values ---
+
+    def _value(self, node: Node, schema: Mapping[str, Any], address: str, name: str = "") -> Tagged | None:
+        """The value of one field; None where it is wrong and said so."""
+        try:
+            if isinstance(node, Scalar) and (variable := env_name(node)):
+                return self._secret(variable, name)
+            return Value(self._plain(node, schema))
+        except Mistake as mistake:
+            self._say(": ".join(part for part in (name, mistake.message) if part), node.line, address)
+        except files.Refused as refused:
+            self._say(": ".join(part for part in (name, refused.message) if part), node.line, address)
+        return None
+
+    def _secret(self, variable: str, name: str) -> Secret:
+        field = self.kind.fields.get(name)
+        if field is None or not field.sensitive:
+            raise Mistake(
+                f"${{env:{variable}}} may only be the value of a secret field, so that no environment variable leaks "
+                "into the configuration; use ${var.NAME}"
+            )
+        return self.seal(variable)
+
+    def _plain(self, node: Node, schema: Mapping[str, Any]) -> Json:
+        if isinstance(node, MapNode):
+            sub = schema.get("properties", _ANYTHING)
+            return {
+                name: self._plain(entry.node, sub.get(name, _ANYTHING))
+                for name, entry in node.entries.items()
+            }
+        if isinstance(node, Sequence):
+            return [self._plain(item, schema.get("items", _ANYTHING)) for item in node.items]
+        if node.tag == "!file":
+            return files.text(files.inside(self.root, self.path.parent, node.text))
+        if node.tag == "!lines":
+            return [entry for _, entry in files.lines(files.inside(self.root, self.path.parent, node.text))]
+        filled = interpolate(node, self.variables)
+        if not isinstance(filled, Scalar):
+            return self._plain(filled, schema)
+        return _finite(scalar(filled, schema))
+
+    # --- messages ---
+
+    def _say(self, message: str, line: int, address: str) -> None:
+        self.findings.append(Finding(Severity.ERROR, "section", message, address, Origin(self.file, line)))
+
+    def _wrong(self, node: Node, wanted: str, address: str) -> None:
+        self._say(
+            f"this {wanted}, and here stands {files.shape(node)}; see `reconcile schema`", node.line, address
+        )
+
+
+def _finite(value: Json) -> Json:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Mistake("is no number that JSON knows; write a finite number, or quote it")
+    return value

@@ -1,0 +1,142 @@
+"""The live side, read concurrently: one call a page, only for the kinds that were asked for, and who we talk to."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from reconcile.errors import AnswerError
+from reconcile.model import Instance, Live, Object, Read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from reconcile.client import Client
+    from reconcile.model import Kind
+
+PAGE = 500
+_WORKERS = 16
+_STAMPS = frozenset({"created_at", "updated_at"})
+Row = dict[str, Any]
+
+
+def observe(client: Client, kinds: Iterable[Kind], *, probe: bool = False) -> Live:
+    """What the service says about the instance and these kinds; `probe` also reads groups that have no GET."""
+    kinds = list(kinds)
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        identity = pool.submit(client.get, "/instance")
+        futures = {
+            kind.name: pool.submit(_read, client, kind)
+            for kind in kinds
+            if kind.path != "/instance" and (probe or kind.read is not Read.ECHO)
+        }
+        instance = _mapping(identity.result(), "/instance")
+        objects = {name: future.result() for name, future in futures.items()}
+    own = {kind.name: _singleton(kind, instance) for kind in kinds if kind.path == "/instance"}
+    who = Instance(str(instance.get("id", "")), str(instance.get("environment_type", "")))
+    return Live(who, {**objects, **own})
+
+
+def _read(client: Client, kind: Kind) -> Mapping[str, Object]:
+    if kind.read is Read.ECHO:
+        return _singleton(kind, _mapping(client.send("PATCH", kind.path, {}), kind.path))
+    if kind.singleton:
+        return _singleton(kind, _mapping(client.get(kind.path), kind.path))
+    rows = read_list(client, kind.path) if kind.read is Read.PAGED else read_whole(client, kind.path)
+    return _by_key(kind, rows)
+
+
+def _singleton(kind: Kind, row: Row) -> Mapping[str, Object]:
+    return {kind.key: Object("", "", _fields(row))}
+
+
+def _by_key(kind: Kind, rows: Iterable[Row]) -> Mapping[str, Object]:
+    """Objects by normalised key; of two that are the same to us the first counts, because it was there first."""
+    found: dict[str, Object] = {}
+    for row in rows:
+        try:
+            key, member = kind.normalise(row[kind.key]), str(row[kind.member])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise AnswerError(
+                f"GET {kind.path}: an entry has no {kind.key} or no {kind.member}; nothing was changed"
+            ) from error
+        found.setdefault(key, Object(key, member, _fields(row)))
+    return found
+
+
+def _fields(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name not in _STAMPS}
+
+
+def _mapping(answer: Any, path: str) -> Row:
+    if not isinstance(answer, dict):
+        raise AnswerError(
+            f"GET {path}: answered {type(answer).__name__} instead of an object; nothing was changed"
+        )
+    return answer
+
+
+def read_whole(client: Client, path: str) -> list[Row]:
+    """A list whose call takes no paging parameters."""
+    rows, total = _page(client.get(path), path)
+    _check(path, rows, total)
+    return rows
+
+
+def read_list(client: Client, path: str, *, flagged: bool = True) -> list[Row]:
+    """A list to its end, whichever of its two shapes the service answers in."""
+    flag: Mapping[str, str | int] = {"paginated": "true"} if flagged else {}
+    first, total = _page(client.get(path, {"limit": PAGE, "offset": 0, **flag}), path)
+    rows = list(first)
+    if total is not None:
+        offsets = range(len(first) or PAGE, total, PAGE) if len(first) < total else range(0)
+        rows.extend(_pages(client, path, offsets, flag))
+    else:
+        rows.extend(_until_short(client, path, len(first), flag))
+    _check(path, rows, total)
+    return rows
+
+
+def _pages(client: Client, path: str, offsets: range, flag: Mapping[str, str | int]) -> Iterator[Row]:
+    """The rest of a list of known length, several pages at a time."""
+    if not offsets:
+        return
+    with ThreadPoolExecutor(8) as pool:
+        answers = pool.map(
+            lambda offset: client.get(path, {"limit": PAGE, "offset": offset, **flag}), offsets
+        )
+        for answer in answers:
+            yield from _page(answer, path)[0]
+
+
+def _until_short(client: Client, path: str, count: int, flag: Mapping[str, str | int]) -> Iterator[Row]:
+    """The rest of a list of unknown length; a short page is the last."""
+    offset, length = count, count
+    while length == PAGE:
+        page, _ = _page(client.get(path, {"limit": PAGE, "offset": offset, **flag}), path)
+        yield from page
+        offset, length = offset + len(page), len(page)
+
+
+def _page(answer: Any, path: str) -> tuple[list[Row], int | None]:
+    """The rows of one answer, and how many there are in all, where it says so."""
+    match answer:
+        case list():
+            return answer, None
+        case {"data": list(rows), "total_count": int(total)}:
+            return rows, total
+        case _:
+            raise AnswerError(f"GET {path}: is neither a list nor a page of one; nothing was changed")
+
+
+def _check(path: str, rows: list[Row], total: int | None) -> None:
+    """A list that does not add up is an error and never "nothing there"."""
+    ids = [row.get("id") or row.get("slug") for row in rows if isinstance(row, dict)]
+    if len(set(ids)) != len(rows):
+        raise AnswerError(
+            f"GET {path}: an object came twice or without an id, so pages overlap; nothing was changed, try again"
+        )
+    if total is not None and len(rows) < total:
+        raise AnswerError(
+            f"GET {path}: {len(rows)} objects came where {total} were announced; nothing was changed, try again"
+        )
