@@ -104,7 +104,7 @@ class Client:
             except httpx.HTTPError as error:
                 if last or method != "GET":
                     raise UnreachableError(
-                        f"{method} {path}: no answer ({error or type(error).__name__})"
+                        f"{method} {path}: no answer ({str(error) or type(error).__name__})"
                     ) from error
                 self._clock.sleep(_pause(attempt))
                 continue
@@ -173,7 +173,7 @@ def _row(row: Mapping[str, Any]) -> str:
 def _error_rows(response: httpx.Response) -> tuple[list[Mapping[str, Any]], str]:
     try:
         document = json.loads(response.content)
-        rows = [row for row in document.get("errors", ()) if isinstance(row, dict)]
+        rows: list[Mapping[str, Any]] = [row for row in document.get("errors", ()) if isinstance(row, dict)]
         return rows, str(document.get("clerk_trace_id") or "")
     except (ValueError, AttributeError, TypeError):
         return [], ""

@@ -1,5 +1,51 @@
-"""The command line."""
+"""The command line: parse, call, hand the value to a renderer, choose the exit code. The only place that prints."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from reconcile.cli.app import app
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_USAGE = 64
+_INTERRUPTED = 130
 
 
-def main() -> None:
-    """Run."""
+def main(args: Sequence[str] | None = None) -> None:
+    """Run one command and end the process with its exit code."""
+    sys.exit(run(args))
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code. Every error of ours is caught here and nowhere else."""
+    from reconcile.errors import ReconcileError
+
+    try:
+        result = app.main(args=list(args) if args is not None else None, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return _USAGE
+    except click.ClickException as error:
+        error.show()
+        return _USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return _INTERRUPTED
+    except ReconcileError as error:
+        click.echo(_message(error), err=True)
+        return error.exit_code
+    return result if isinstance(result, int) else 0
+
+
+def _message(error: Exception) -> str:
+    from reconcile.errors import FilesError
+
+    if isinstance(error, FilesError):
+        count = len(error.findings)
+        return f"{error}\n{count} {'problem' if count == 1 else 'problems'}; nothing was sent."
+    return f"error: {error}"

@@ -4,6 +4,7 @@ What a user wrote stands only under `value` and is never interpreted, so claims 
 come back as the claims they are.
 """
 
+from reconcile.codec.digest import plan_digest
 from reconcile.codec.plan import FORMAT_VERSION, decode_plan, encode_plan
 
-__all__ = ["FORMAT_VERSION", "decode_plan", "encode_plan"]
+__all__ = ["FORMAT_VERSION", "decode_plan", "encode_plan", "plan_digest"]

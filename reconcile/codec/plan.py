@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconcile.codec.digest import plan_digest
 from reconcile.codec.values import broken, decode_value, encode_fields, encode_value
 from reconcile.errors import FilesError
 from reconcile.model import (
@@ -18,7 +19,6 @@ from reconcile.model import (
     Source,
     Unverified,
 )
-from reconcile.plan.digest import plan_digest
 from reconcile.plan.summary import summarise
 
 if TYPE_CHECKING:

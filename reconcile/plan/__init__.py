@@ -4,10 +4,9 @@
 its result.
 """
 
-from reconcile.plan.digest import plan_digest
 from reconcile.plan.make import make_plan
 from reconcile.plan.order import waves
 from reconcile.plan.stale import Staleness, judge
 from reconcile.plan.summary import Summary, summarise
 
-__all__ = ["Staleness", "Summary", "judge", "make_plan", "plan_digest", "summarise", "waves"]
+__all__ = ["Staleness", "Summary", "judge", "make_plan", "summarise", "waves"]

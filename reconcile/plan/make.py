@@ -16,6 +16,7 @@ from reconcile.model import (
     Plan,
     Policy,
     Severity,
+    Source,
     Value,
 )
 from reconcile.plan.decide import Decision, decide
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _FRESH = Memory()
 _EVERYTHING = Policy()
+_NO_SOURCE = Source()
 
 
 def make_plan(
@@ -38,6 +40,7 @@ def make_plan(
     memory: Memory = _FRESH,
     policy: Policy = _EVERYTHING,
     environment: str = "",
+    source: Source = _NO_SOURCE,
 ) -> Plan:
     """Everything that separates `live` from `desired`, in the order in which it should be applied."""
     decisions = [
@@ -48,6 +51,7 @@ def make_plan(
     changes = arrange(kinds, [decision.change for decision in decisions if decision.change])
     plan = Plan(
         environment=environment,
+        source=source,
         instance=live.instance,
         changes=changes,
         unverified=tuple(

@@ -18,16 +18,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconcile.errors import ReconcileError
-from reconcile.model import Match, Memory, Recall, Status, Unreadable
+from reconcile.model import Action, Match, Memory, Recall, Status, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reconcile.model import Outcome, Plan, Tagged
+    from reconcile.model import FieldChange, Kind, Outcome, Plan, Tagged
     from reconcile.model import Path as FieldPath
     from reconcile.state.keys import Keys
 
 _FORMAT = 1
+_FRESH = frozenset({Action.CREATE, Action.REPLACE, Action.DELETE})
 Receipts = dict[str, dict[str, dict[str, str]]]
 
 
@@ -67,7 +68,7 @@ class Ledger:
         same = kept["digest"] == self.keys.receipt(address, path, value)
         return Recall(Match.SAME if same else Match.OTHER, kept["at"])
 
-    def after(self, plan: Plan, outcomes: Iterable[Outcome], now: float) -> Ledger:
+    def after(self, plan: Plan, kinds: Mapping[str, Kind], outcomes: Iterable[Outcome], now: float) -> Ledger:
         """The ledger once these outcomes are known."""
         at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         receipts: Receipts = {
@@ -76,14 +77,18 @@ class Ledger:
         ended = {outcome.address: outcome for outcome in outcomes}
         for change in plan.changes:
             if ended[change.address].status in {Status.DONE, Status.UNCONFIRMED}:
-                sent = [
-                    item for item in change.fields if isinstance(item.before, Unreadable) or change.id == ""
-                ]
+                sent = [item for item in change.fields if _hidden(kinds[change.kind], item)]
                 kept = {
-                    _name(f.path): {"digest": self.keys.receipt(change.address, f.path, f.after), "at": at}
-                    for f in sent
+                    _name(item.path): {
+                        "digest": self.keys.receipt(change.address, item.path, item.after),
+                        "at": at,
+                    }
+                    for item in sent
                 }
-                receipts.setdefault(change.address, {}).update(kept)
+                older = {} if change.action in _FRESH else receipts.pop(change.address, {})
+                receipts.pop(change.address, None)
+                if older or kept:
+                    receipts[change.address] = {**older, **kept}
         foreign = self.not_ours | {outcome.not_ours for outcome in ended.values() if outcome.not_ours}
         return Ledger(self.path, self.keys, receipts, foreign)
 
@@ -111,6 +116,12 @@ def write_private(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _hidden(kind: Kind, item: FieldChange) -> bool:
+    """Whether a field was sent that no call returns; what only matters while creating is not worth remembering."""
+    field = kind.fields[str(item.path[0])]
+    return isinstance(item.before, Unreadable) or (field.write_only and not field.create_only)
 
 
 def _name(path: FieldPath) -> str:

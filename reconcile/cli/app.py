@@ -1,0 +1,67 @@
+"""The table of commands. A command's module is imported when the command is run, so that help comes at once."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COMMANDS: Mapping[str, str] = {
+    "init": "Start a project that plans cleanly at once.",
+    "validate": "Check the files, without touching an instance.",
+    "plan": "Show what would change on an instance. Sends nothing but GET.",
+    "apply": "Make an instance as the files want it, and prove that it took.",
+    "show": "Show a saved plan.",
+    "config": "Show the effective configuration, each value with its origin.",
+    "schema": "Print the JSON Schema of resource files, for editors.",
+    "simulate": "Serve a simulated instance over HTTP on this machine.",
+    "completion": "Print the completion script of a shell.",
+}
+
+
+class Commands(click.Group):
+    """A group that knows its commands by name and loads only the one that is run."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """The names, in the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one command."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = import_module(f"reconcile.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table above, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"reconcile {version('clerk-reconcile')}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version.",
+)
+def app() -> None:
+    """Configuration as code for Clerk instances: plan, apply, and prove that it took.
+
+    Exit codes: 0 done or nothing to do; 1 failed, nothing changed; 2 changes pending (where asked for); 3 partly
+    done; 4 stale plan; 5 refused; 64 usage; 65 files; 130 interrupted.
+    """

@@ -1,0 +1,54 @@
+"""`reconcile plan`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reconcile.cli import options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command(name="plan")
+@options.environment
+@options.project
+@options.selection
+@options.rotate
+@options.plan_out
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+@options.output
+@options.state
+def command(
+    environment: str,
+    folder: Path,
+    variables: tuple[str, ...],
+    targets: tuple[str, ...],
+    excludes: tuple[str, ...],
+    rotate: tuple[str, ...],
+    out: Path | None,
+    detailed_exitcode: bool,
+    form: str,
+    every: bool,
+    no_color: bool,
+    state_dir: Path | None,
+    timeout: float,
+) -> int:
+    """Show what would change on an instance. Sends nothing but GET."""
+    from reconcile.cli.session import Asked, Session, World
+    from reconcile.cli.show_plan import save, show, style
+    from reconcile.cli.verdict import verdict
+
+    session = Session(folder, environment, variables, state_dir, World(), timeout=timeout)
+    client = session.client(read_only=True)
+    try:
+        plan = session.plan(session.observe(client), Asked(targets, excludes, rotate))
+    finally:
+        client.close()
+    show(plan, session.catalogue.kinds, form, style(no_color=no_color, every=every))
+    if out is not None:
+        save(out, plan, session.catalogue.kinds)
+        click.echo(f"Saved to {out}; `reconcile apply {out}` does exactly this.", err=True)
+    return verdict(plan, detailed=detailed_exitcode)

@@ -1,0 +1,264 @@
+"""What the commands share: a project, an environment, its client, and the plan between the two."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from reconcile import catalogue, guard
+from reconcile.clock import SystemClock
+from reconcile.errors import FilesError, UsageError
+from reconcile.load import find_project, load_desired, load_project
+from reconcile.load.interpolate import Mistake
+from reconcile.load.nodes import Scalar
+from reconcile.model import Finding, Memory, Origin, Policy, Secret, Severity, Source
+from reconcile.plan import make_plan
+from reconcile.state.keys import Keys
+from reconcile.validate import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    import httpx
+
+    from reconcile.catalogue import Catalogue
+    from reconcile.client import Client
+    from reconcile.clock import Clock
+    from reconcile.load import Environment, Project
+    from reconcile.load.nodes import Node
+    from reconcile.model import Desired, Live, Plan
+    from reconcile.state.receipts import Ledger
+
+_VARIABLE_PREFIX = "RECONCILE_VAR_"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything outside that commands depend on; tests pass their own."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    clock: Clock = field(default_factory=SystemClock)
+    rng: random.Random = field(default_factory=random.SystemRandom)
+    transport: Callable[[Environment, Path], tuple[httpx.BaseTransport, str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller said on the command line about a plan."""
+
+    targets: Sequence[str] = ()
+    excludes: Sequence[str] = ()
+    rotate: Sequence[str] = ()
+    reassert: bool = False
+
+
+def open_project(folder: Path, world: World) -> tuple[Project, Catalogue]:
+    """The project around a folder; raises UsageError or FilesError."""
+    root = find_project(folder.resolve())
+    allowed = world.environ.get("RECONCILE_ALLOW_API_HOST", "")
+    return load_project(root, catalogue.schema("project"), allowed_host=allowed), catalogue.load()
+
+
+def variables(environment: Environment, given: Iterable[str], environ: Mapping[str, str]) -> dict[str, Node]:
+    """Values for `${var.NAME}`: from the environment's vars, RECONCILE_VAR_NAME, and --var, each over the one before."""
+    found = dict(environment.variables)
+    prefixed = (name for name in environ if name.startswith(_VARIABLE_PREFIX))
+    found.update({name[len(_VARIABLE_PREFIX) :]: Scalar(environ[name], 0, True) for name in prefixed})
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--var {pair}: write --var NAME=VALUE")
+        found[name] = Scalar(value, 0, True)
+    return found
+
+
+def checked(
+    project: Project, found: Catalogue, values: Mapping[str, Node], seal: Callable[[str], Secret]
+) -> tuple[Desired, tuple[Finding, ...]]:
+    """What the files want, with all findings; raises FilesError with every error at once."""
+    desired, findings = load_desired(project, found, values, seal)
+    findings = (*findings, *validate(found.kinds, found.schemas, desired))
+    if any(item.severity is Severity.ERROR for item in findings):
+        raise FilesError(sorted(findings, key=_place))
+    return desired, findings
+
+
+def _place(finding: Finding) -> tuple[str, int]:
+    origin = finding.origin or Origin("")
+    return (origin.file, origin.line)
+
+
+class Session:
+    """One environment of a project, opened: the files are checked before anything is sent."""
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        given: Iterable[str],
+        state: Path | None,
+        world: World,
+        *,
+        timeout: float = 30.0,
+    ) -> None:
+        self.world = world
+        self.project, self.catalogue = open_project(folder, world)
+        self.environment = self.project.environment(name)
+        self.state = (state or self.project.root / ".reconcile").absolute()
+        self._timeout = timeout
+        self._transport, self._secret_key = self._way()
+        self.keys = Keys(self._secret_key)
+        self._values = variables(self.environment, given, world.environ)
+        self.desired, self.findings = checked(self.project, self.catalogue, self._values, self._seal)
+        if not self.environment.embedded:
+            guard.check_key(name, self._secret_key, self.environment.type)
+
+    def _way(self) -> tuple[Callable[[], httpx.BaseTransport], str]:
+        """How to reach the instance (opened when first needed), and the key for it."""
+        env = self.environment
+        if self.world.transport is not None:
+            transport, key = self.world.transport(env, self.state)
+            return (lambda: transport), key
+        if env.embedded:
+            from reconcile.simulator.embedded import embedded
+
+            path = self.state / "embedded" / f"{env.name}.json"
+            inside, key = embedded(path, self.world.clock, self.world.rng, instance_type=env.type)
+            return (lambda: inside), key
+        return self._network, self._required(env.secret_key, f"environments.{env.name}.secret_key", env.line)
+
+    def _network(self) -> httpx.BaseTransport:
+        from reconcile.client import transport_for
+
+        return transport_for(self.environment.api_url)
+
+    def _required(self, variable: str, what: str, line: int) -> str:
+        value = self.world.environ.get(variable, "")
+        if not value:
+            message = f"{what}: the environment variable {variable} is not set; set it where you run this"
+            raise FilesError(
+                [Finding(Severity.ERROR, "unset", message, origin=Origin("reconcile.yml", line))]
+            )
+        return value
+
+    def _seal(self, name: str) -> Secret:
+        return self.keys.secret(name, self.secret(name))
+
+    def secret(self, name: str) -> str:
+        """The value of a secret that the files name."""
+        value = self.world.environ.get(name, "")
+        if not value:
+            raise Mistake(f"the environment variable {name} is not set; set it where you run this")
+        return value
+
+    def client(self, *, read_only: bool) -> Client:
+        """A client for this instance; a read-only one cannot send anything that changes it."""
+        from reconcile.client import Client, ReadOnly
+
+        env = self.environment
+        url = "http://127.0.0.1/v1" if env.embedded else env.api_url
+        way = self._transport()
+        if read_only:
+            way = ReadOnly(way, self._probes(url) if env.probe else frozenset())
+        return Client(url, self._secret_key, way, self.world.clock, timeout=self._timeout)
+
+    def _probes(self, url: str) -> frozenset[str]:
+        from urllib.parse import urlsplit
+
+        base = urlsplit(url).path.rstrip("/")
+        return frozenset(base + kind.path for kind in self.catalogue.kinds.values() if kind.read == "echo")
+
+    def observe(self, client: Client) -> Live:
+        """The live side of every declared kind; refuses an instance that is not the one meant."""
+        from reconcile.observe import observe
+
+        kinds = [self.catalogue.kinds[name] for name in self.desired.sections]
+        live = observe(client, kinds, probe=self.environment.probe)
+        guard.check_instance(
+            self.environment.name, live.instance, self.environment.type, self.environment.instance
+        )
+        return live
+
+    def ledger(self, instance: str) -> Ledger:
+        """What earlier runs left behind for this instance."""
+        from reconcile.state.receipts import Ledger
+
+        return Ledger.open(self.state, instance, self.keys)
+
+    def plan(self, live: Live, asked: Asked, memory: Memory | None = None) -> Plan:
+        """The plan from the instance as it is to the files."""
+        memory = memory if memory is not None else self.ledger(live.instance.id).memory
+        known = [
+            self.catalogue.kinds[name].address(key)
+            for name, part in self.desired.sections.items()
+            for key in part.objects
+        ]
+        known += [
+            self.catalogue.kinds[name].address(key)
+            for name, objects in live.objects.items()
+            for key in objects
+        ]
+        policy = Policy(
+            selected=_selector(asked, known),
+            rotate=_known_addresses(asked.rotate, known),
+            reassert=asked.reassert,
+        )
+        return make_plan(
+            self.catalogue.kinds,
+            self.desired,
+            live,
+            memory=memory,
+            policy=policy,
+            environment=self.environment.name,
+            source=source(self.project.root),
+        )
+
+
+def _known_addresses(given: Sequence[str], known: Sequence[str]) -> frozenset[str]:
+    for address in given:
+        if address not in known:
+            raise UsageError(
+                f"--rotate {address}: there is no such address; `reconcile plan --all` lists them"
+            )
+    return frozenset(given)
+
+
+def _selector(asked: Asked, known: Sequence[str]) -> Callable[[str], bool] | None:
+    """What --target and --exclude select: an address means itself, anything else is a glob in which * crosses /."""
+    for option, globs in (("--target", asked.targets), ("--exclude", asked.excludes)):
+        for glob in globs:
+            if not any(_matches(glob, address, known) for address in known):
+                raise UsageError(
+                    f"{option} {glob} matches nothing; `reconcile plan --all` lists the addresses"
+                )
+    if not asked.targets and not asked.excludes:
+        return None
+    return lambda address: (
+        (not asked.targets or any(_matches(glob, address, known) for glob in asked.targets))
+        and not any(_matches(glob, address, known) for glob in asked.excludes)
+    )
+
+
+def _matches(glob: str, address: str, known: Sequence[str]) -> bool:
+    return address == glob if glob in known else fnmatchcase(address, glob)
+
+
+def source(root: Path) -> Source:
+    """The commit that the project is at, as far as git knows."""
+    revision = _git(root, "rev-parse", "HEAD")
+    return Source(revision, bool(revision and _git(root, "status", "--porcelain", "--", ".")))
+
+
+def _git(root: Path, *args: str) -> str:
+    try:
+        ran = subprocess.run(
+            ["git", "-C", str(root), *args], capture_output=True, text=True, check=False, timeout=10
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return ran.stdout.strip() if ran.returncode == 0 else ""
