@@ -163,9 +163,10 @@ def _block(title: str, lines: list[str], style: Style, *, every: bool) -> str:
 
 
 def _unverified(plan: Plan, style: Style) -> str:
-    lines = [
-        f"{item.address}: {'.'.join(map(str, item.path))}, last sent at {item.at}" for item in plan.unverified
-    ]
+    fields: dict[tuple[str, str], list[str]] = {}
+    for item in plan.unverified:
+        fields.setdefault((item.address, item.at), []).append(".".join(map(str, item.path)))
+    lines = [f"{address}: {', '.join(names)} (last sent at {at})" for (address, at), names in fields.items()]
     title = "Unverified: sent before, cannot be read back, not sent again (--reassert sends them)"
     return _block(title, lines, style, every=style.every)
 

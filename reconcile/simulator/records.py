@@ -89,7 +89,7 @@ def create(call: Call) -> Any:
     now = call.world.milliseconds()
     key = call.world.new_id(known.prefix)
     stamps = {"instance_id": call.world.store.instance["id"], "created_at": now, "updated_at": now}
-    record = {"object": known.object, "id": key, **known.defaults, **stored, **stamps}
+    record = {**known.defaults, **stored, **stamps, "object": known.object, "id": key}
     call.world.put(call.owner, key, record)
     return record
 

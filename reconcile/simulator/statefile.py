@@ -7,7 +7,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from reconcile.simulator.store import Store
+from reconcile.simulator.store import Store, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,6 @@ class StateFile:
         self._simulator = simulator
         self._path = path
         self._lock = threading.Lock()
-        self._version = self._on_disk() if simulator.store.path == path else None
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
@@ -68,20 +67,10 @@ class StateFile:
         response = self._simulator.handle(request)
         if store.revision != before:
             store.save(self._path)
-            self._version = self._on_disk()
         return response
 
     def _refresh(self) -> None:
         """Take over what somebody else has written."""
-        found = self._on_disk()
-        if found is not None and found != self._version and self._version is not None:
+        known = self._simulator.store.version
+        if known is not None and self._path.exists() and version_of(self._path.stat()) != known:
             self._simulator.store = Store.load(self._path)
-        self._version = found
-
-    def _on_disk(self) -> tuple[int, int, int] | None:
-        """What tells one version of the file from another; None when there is no file."""
-        try:
-            found = self._path.stat()
-        except FileNotFoundError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reconcile.simulator.values import Options
 
 Record = dict[str, Any]
+Version = tuple[int, int, int]
 
 
 class DamagedState(ValueError):  # noqa: N818 - the state is damaged; the text says what to do
@@ -38,6 +39,7 @@ class Store:
     def __init__(self, data: dict[str, Any], path: Path | None = None) -> None:
         self.data = data
         self.path = path
+        self.version: Version | None = None
         self.revision = 0
         self._indexes: dict[tuple[str, str], dict[Any, str]] = {}
 
@@ -50,13 +52,18 @@ class Store:
     def load(cls, path: Path) -> Store:
         """The state kept in a file; a damaged file is an error that says what to do."""
         text = f"{path} is not a state of the simulator, or was damaged; delete it to start with a fresh instance"
+        with path.open("rb") as file:
+            version = version_of(os.fstat(file.fileno()))
+            content = file.read()
         try:
-            data = json.loads(path.read_bytes())
+            data = json.loads(content)
         except ValueError as error:
             raise DamagedState(text) from error
         if not _well_formed(data):
             raise DamagedState(text)
-        return cls(data, path)
+        store = cls(data, path)
+        store.version = version
+        return store
 
     def save(self, path: Path) -> None:
         """Write the state to a file, whole or not at all, readable by its owner only."""
@@ -66,11 +73,19 @@ class Store:
                 file.write(json.dumps(self.data))
                 file.flush()
                 os.fsync(file.fileno())
+                version = self._stamped(file.fileno())
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        self.path = path
+        self.path, self.version = path, version
+
+    def _stamped(self, handle: int) -> Version:
+        """Date the file later than the version it replaces, so that the two can be told apart."""
+        written = os.fstat(handle).st_mtime_ns
+        stamp = max(written, self.version[0] + 1) if self.version else written
+        os.utime(handle, ns=(stamp, stamp))
+        return version_of(os.fstat(handle))
 
     @property
     def secret(self) -> str:
@@ -125,6 +140,11 @@ class Store:
         for (owner, field), index in self._indexes.items():
             if owner == collection:
                 index.pop(old.get(field), None)
+
+
+def version_of(found: os.stat_result) -> Version:
+    """What tells one version of a state file from another."""
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _well_formed(data: Any) -> bool:

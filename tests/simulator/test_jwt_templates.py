@@ -23,9 +23,8 @@ def test_defaults_fill_what_was_not_sent(made: dict[str, Any]) -> None:
     assert made["id"].startswith("jtmp_")
 
 
-def test_the_template_of_the_session_token_is_listed_without_a_mark(
-    api: Client, made: dict[str, Any]
-) -> None:
+def test_the_template_of_the_session_token_is_listed_without_a_mark(api: Client) -> None:
+    api.post("/jwt_templates", FULL)
     session, other = sorted(api.everything("/jwt_templates"), key=lambda one: one["name"] != "session")
     assert session.keys() == other.keys()
     assert other["name"] == "hasura"

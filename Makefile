@@ -1,0 +1,49 @@
+# Everything a fresh checkout needs: `make demo` shows it, `make test` proves it. Both set up first.
+PYTHON ?= python3
+BIN := .venv/bin
+CORE := reconcile/model/*,reconcile/errors.py,reconcile/kinds/*,reconcile/validate/*,reconcile/diff.py,reconcile/plan/*,reconcile/guard.py,reconcile/calls.py,reconcile/codec/*,reconcile/render/*,reconcile/bundle.py
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fmt bench schemas clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.ready ## Make .venv with everything that developing needs
+
+.venv/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,simulate]'
+	@touch $@
+
+demo: setup ## Plan, apply, verify, change behind its back, plan again: on the built-in simulator
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
+
+test: setup ## Run all tests; the pure core has to be covered, every branch of it
+	@rm -f .coverage .coverage.*
+	$(BIN)/python -m coverage run --parallel-mode -m pytest -q -n 2
+	@$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report --include='$(CORE)' --fail-under=100 --show-missing --skip-covered
+
+check: setup ## Lint, types, layers, schemas, and the wheel in an empty folder
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m openapi_spec_validator --errors best-match openapi.yml
+	$(BIN)/reconcile schema --out build/schemas 2>/dev/null
+	diff build/schemas/resources.json schemas/resources.json
+	bash .ci/wheel
+
+fmt: setup ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix --quiet || true
+	$(BIN)/ruff format
+
+bench: setup ## Measure whole processes and write benchmarks/README.md
+	$(BIN)/python benchmarks/run.py
+
+schemas: setup ## Rewrite the bundled schema after a kind's schema changed
+	$(BIN)/reconcile schema --out build/schemas 2>/dev/null
+	cp build/schemas/resources.json schemas/resources.json
+
+clean: ## Remove what was made, the environment too
+	rm -rf .venv build dist demo htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,36 @@
+"""`reconcile config`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reconcile.cli import options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command(name="config")
+@options.environment
+@options.project
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout holds."
+)
+def command(environment: str, folder: Path, variables: tuple[str, ...], form: str) -> None:
+    """Show the effective configuration, each value with its origin. Needs no secrets and touches no instance."""
+    import json
+
+    from reconcile.cli import session
+    from reconcile.model import Secret
+    from reconcile.render.effective import effective_document, effective_text
+
+    world = session.World()
+    project, found = session.open_project(folder, world)
+    values = session.variables(project.environment(environment), variables, world.environ)
+    desired, _ = session.checked(project, found, values, Secret)
+    if form == "json":
+        click.echo(json.dumps(effective_document(found.kinds, desired), ensure_ascii=False, indent=2))
+    else:
+        click.echo(effective_text(found.kinds, desired), nl=False)

@@ -1,0 +1,41 @@
+"""`reconcile schema`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command(name="schema")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Write resources.json and project.json there.",
+)
+def command(out: Path | None) -> None:
+    """Print the JSON Schema of resource files, for editors; with --out, write that and the one of reconcile.yml."""
+    from reconcile import catalogue
+    from reconcile.bundle import bundle
+
+    found = catalogue.load()
+    documents = {
+        "resources.json": bundle(found.kinds, found.schemas),
+        "project.json": catalogue.schema("project"),
+    }
+    if out is None:
+        click.echo(json.dumps(documents["resources.json"], ensure_ascii=False, indent=2))
+        return
+    write(out, documents)
+
+
+def write(folder: Path, documents: dict[str, dict[str, object]]) -> None:
+    """Write the schemas into a folder and say so."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, document in documents.items():
+        text = json.dumps(document, ensure_ascii=False, indent=2)
+        (folder / name).write_text(text + "\n", encoding="utf-8")
+        click.echo(f"wrote {folder / name}", err=True)
