@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 API_VERSION = "2026-05-12"
 CONNECTIONS = 16
 _TRIES = 6
+_TRIES_UNANSWERED = 3
 _LONGEST_WAIT = 60.0
 _BACKOFF = 0.5
 _HINTS: Mapping[int, str] = {
@@ -102,10 +103,8 @@ class Client:
             try:
                 response = self._http.request(method, path, params=query, content=content, headers=headers)
             except httpx.HTTPError as error:
-                if last or method != "GET":
-                    raise UnreachableError(
-                        f"{method} {path}: no answer ({str(error) or type(error).__name__})"
-                    ) from error
+                if attempt == _TRIES_UNANSWERED - 1 or method != "GET":
+                    raise _unreachable(method, path, error) from error
                 self._clock.sleep(_pause(attempt))
                 continue
             if response.is_success:
@@ -128,6 +127,12 @@ class Client:
                 f"{request.method} {request.url.path}: answered {response.status_code} with something that is no JSON; "
                 "try again, and look for a proxy in between"
             ) from error
+
+
+def _unreachable(method: str, path: str, error: httpx.HTTPError) -> UnreachableError:
+    """What a missing answer means: a read changed nothing, a write may have taken."""
+    advice = "check the network and api_url" if method == "GET" else "it may have taken: plan again to see"
+    return UnreachableError(f"{method} {path}: no answer ({str(error) or type(error).__name__}); {advice}")
 
 
 def _pause(attempt: int) -> float:
@@ -161,7 +166,11 @@ def _api_error(method: str, path: str, response: httpx.Response) -> ApiError:
 
 def _row(row: Mapping[str, Any]) -> str:
     meta = row.get("meta") if isinstance(row.get("meta"), dict) else {}
-    names = [str(value) for value in (meta or {}).values()]
+    names = [
+        str(item)
+        for value in (meta or {}).values()
+        for item in (value if isinstance(value, list) else [value])
+    ]
     message = row.get("long_message") or row.get("message") or ""
     return " ".join(
         part

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reconcile.errors import AnswerError
 from reconcile.model import Status
 
 if TYPE_CHECKING:
@@ -28,15 +29,25 @@ def settle(
     outcomes = tuple(outcomes)
     done = {outcome.address for outcome in outcomes if outcome.status is Status.DONE}
     deadline, pause = clock.now() + PATIENCE, _FIRST_PAUSE
-    plan = plan_again()
-    while _pending(plan, done) and clock.now() < deadline:
+    while (plan := _try(plan_again, last=clock.now() >= deadline)) is None or _pending(plan, done):
+        if plan is not None and clock.now() >= deadline:
+            break
         clock.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
-        plan = plan_again()
     pending = _pending(plan, done)
     return plan, tuple(
         _unconfirmed(outcome) if outcome.address in pending else outcome for outcome in outcomes
     )
+
+
+def _try(plan_again: Callable[[], Plan], *, last: bool) -> Plan | None:
+    """The plan, or None while pages of one list still show different moments."""
+    try:
+        return plan_again()
+    except AnswerError:
+        if last:
+            raise
+        return None
 
 
 def _pending(plan: Plan, done: set[str]) -> set[str]:

@@ -44,8 +44,10 @@ def run(args: Sequence[str] | None = None) -> int:
 
 def _message(error: Exception) -> str:
     from reconcile.errors import FilesError
+    from reconcile.model import Severity
+    from reconcile.render.terminal import findings_text
 
     if isinstance(error, FilesError):
-        count = len(error.findings)
-        return f"{error}\n{count} {'problem' if count == 1 else 'problems'}; nothing was sent."
+        count = sum(finding.severity is Severity.ERROR for finding in error.findings)
+        return f"{findings_text(error.findings)}\n{count} {'problem' if count == 1 else 'problems'}; nothing was sent."
     return f"error: {error}"

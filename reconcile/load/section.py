@@ -150,10 +150,14 @@ class Reader:
             self._wrong(item, f"is text, or a map with {self.kind.key}", self.kind.section)
 
     def _key(self, item: Scalar) -> str | None:
-        value = self._value(item, {"type": "string"}, self.kind.section) if "$" in item.text else None
-        text = value.value if isinstance(value, Value) else (item.text if value is None else None)
-        if text and isinstance(text, str):
-            return text
+        """The text of a list entry; None where it is wrong and said so."""
+        value: Tagged | None = Value(item.text)
+        if "$" in item.text:
+            value = self._value(item, {"type": "string"}, self.kind.section)
+        if value is None:
+            return None
+        if isinstance(value, Value) and isinstance(value.value, str) and value.value:
+            return value.value
         self._say("an entry is empty; remove it or write its text", item.line, self.kind.section)
         return None
 

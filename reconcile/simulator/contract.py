@@ -66,10 +66,6 @@ class Contract:
         found = ((operation, _match(operation.segments, parts)) for operation in self.operations)
         return {operation.method: (operation, params) for operation, params in found if params is not None}
 
-    def related(self, path: str) -> Iterator[Operation]:
-        """The operations on exactly this path template."""
-        return (operation for operation in self.operations if operation.path == path)
-
 
 def _match(template: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, str] | None:
     """The values of the template's parameters, or None when the path is another one."""

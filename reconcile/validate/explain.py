@@ -20,6 +20,7 @@ _ARTICLE = {
     "string": "text",
     "boolean": "true or false",
 }
+_OLD_BOOLEANS = ["yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF"]
 _NAMES = {
     str: "text",
     bool: "true or false",
@@ -81,7 +82,8 @@ def _type(error: Any) -> str:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     names = " or ".join(_ARTICLE.get(name, str(name)) for name in wanted)
     given = "nothing" if error.instance is None else _NAMES[type(error.instance)]
-    return f"must be {names}, not {given}"
+    hint = "; YAML 1.2 reads yes, no, on and off as text" if error.instance in _OLD_BOOLEANS else ""
+    return f"must be {names}, not {given}{hint}"
 
 
 def _plain(error: Any) -> str:

@@ -139,6 +139,11 @@ def test_what_only_development_has_is_refused_in_production(
     assert (reply.status, reply.codes, reply.params) == (400, ["request_invalid_for_environment"], [name])
 
 
+def test_the_development_origin_is_an_origin_or_empty(api: Client) -> None:
+    assert api.patch("/instance", {"development_origin": "localhost:3000"}).codes == ["form_invalid_origin"]
+    assert api.patch("/instance", {"development_origin": ""}).status == 204
+
+
 def test_test_mode_starts_on_in_development_and_off_in_production(api: Client, production: Client) -> None:
     assert stored(api, "instance")["test_mode"] is True
     assert stored(production, "instance")["test_mode"] is False
