@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reconcile.model import Call, Change, Fields, Json, Kind, Plan, Tagged
 
 _WORKERS = 8
+_PATIENCE = 10.0  # seconds that reads may trail behind writes
+_PAUSE = 0.5
 _LOCKED = frozenset({"email_template_customization_locked", "email_template_suspicious_blocked"})
 
 
@@ -107,7 +109,9 @@ class _Run:
     def _attempt(self, change: Change) -> Outcome:
         kind = self._kinds[change.kind]
         try:
-            problems = [text for call in calls(kind, change) for text in self._call(kind, call)]
+            first, *others = calls(kind, change)
+            problems = [*self._call(kind, first, 0.0)]
+            problems += [text for call in others for text in self._call(kind, call, _PATIENCE)]
         except ApiError as error:
             return self._api_error(kind, change, error)
         except ReconcileError as error:
@@ -131,38 +135,45 @@ class _Run:
             self._locked = str(error)
         return Outcome(change.address, change.action, Status.FAILED, str(error))
 
-    def _call(self, kind: Kind, call: Call) -> Iterator[str]:
+    def _call(self, kind: Kind, call: Call, patience: float) -> Iterator[str]:
         """Send one call; yields what of it did not take, according to the answer."""
         body = (
             None
             if call.body is None
-            else {name: self._resolve(kind, value) for name, value in call.body.items()}
+            else {name: self._resolve(kind, value, patience) for name, value in call.body.items()}
         )
         answer = self._client.send(call.method, call.path, body)
         yield from _not_taken(kind, call.body or {}, answer)
 
-    def _resolve(self, kind: Kind, value: Tagged) -> Json:
+    def _resolve(self, kind: Kind, value: Tagged, patience: float) -> Json:
         match value:
             case Value(json):
                 return json
             case Secret(name, _):
                 return self._secret(name)
             case Ref(address):
-                return self._id_of(kind, address)
+                return self._id_of(kind, address, patience)
             case Absent() | Unreadable():
                 raise ReconcileError("a plan holds a value that cannot be sent; make a new plan")
 
-    def _id_of(self, kind: Kind, address: str) -> str:
-        """The id of the object that a reference names, looked up once a run."""
+    def _id_of(self, kind: Kind, address: str, patience: float) -> str:
+        """The id of the object that a reference names; what a call has just brought about may take time to show."""
         owner, _, key = address.partition("/")
         reference = next(ref for ref in kind.references.values() if ref.kind == owner)
-        with self._lock:
-            if owner not in self._ids:
+        deadline = self._client.clock.now() + patience
+        while key not in self._ids.get(owner, {}):
+            last = self._client.clock.now() >= deadline
+            try:
                 rows = read_list(self._client, reference.path, flagged=False)
-                self._ids[owner] = {str(row[reference.key]): str(row["id"]) for row in rows}
-        if key not in self._ids[owner]:
-            known = ", ".join(sorted(self._ids[owner])) or "none"
-            raise ServiceError(f"the instance has no {owner.replace('_', ' ')} {key}; it has: {known}")
+            except ApiError as error:
+                if last or error.status != 403:
+                    raise
+                rows = []
+            self._ids[owner] = {str(row[reference.key]): str(row["id"]) for row in rows}
+            if last and key not in self._ids[owner]:
+                known = ", ".join(sorted(self._ids[owner])) or "none"
+                raise ServiceError(f"the instance has no {owner.replace('_', ' ')} {key}; it has: {known}")
+            self._client.clock.sleep(0.0 if key in self._ids[owner] else _PAUSE)
         return self._ids[owner][key]
 
 

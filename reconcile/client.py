@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from email.utils import parsedate_to_datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -20,7 +21,7 @@ API_VERSION = "2026-05-12"
 CONNECTIONS = 16
 _TRIES = 6
 _TRIES_UNANSWERED = 3
-_LONGEST_WAIT = 60.0
+_LONGEST_WAIT = 300.0  # seconds, for one call
 _BACKOFF = 0.5
 _HINTS: Mapping[int, str] = {
     401: "check that the secret key is complete, not revoked, and that of this instance",
@@ -78,7 +79,7 @@ class Client:
         self._http = httpx.Client(
             base_url=base_url, headers=headers, transport=transport, timeout=timeout, trust_env=False
         )
-        self._clock = clock
+        self.clock = clock
 
     def close(self) -> None:
         """Give the connections back."""
@@ -98,22 +99,34 @@ class Client:
         """Ask until the answer is no reason to ask again."""
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = {} if body is None else {"Content-Type": "application/json"}
-        for attempt in range(_TRIES):
-            last = attempt == _TRIES - 1
+        waited = 0.0
+        for attempt in count():
             try:
-                response = self._http.request(method, path, params=query, content=content, headers=headers)
+                answer = self._http.request(method, path, params=query, content=content, headers=headers)
             except httpx.HTTPError as error:
-                if attempt == _TRIES_UNANSWERED - 1 or method != "GET":
+                pause = _pause(attempt) if method == "GET" and attempt < _TRIES_UNANSWERED - 1 else None
+                if pause is None:
                     raise _unreachable(method, path, error) from error
-                self._clock.sleep(_pause(attempt))
-                continue
-            if response.is_success:
-                return response
-            again = response.status_code == 429 or (method == "GET" and response.status_code >= 500)
-            if last or not again:
-                raise _api_error(method, path, response)
-            self._clock.sleep(_retry_after(response, self._clock) or _pause(attempt))
-        raise AssertionError("the last attempt returns or raises")  # pragma: no cover
+            else:
+                if answer.is_success:
+                    return answer
+                pause = self._pause_after(method, answer, attempt, waited)
+                if pause is None:
+                    raise _api_error(method, path, answer)
+            self.clock.sleep(pause)
+            waited += pause
+        raise AssertionError("count() has no end")  # pragma: no cover
+
+    def _pause_after(self, method: str, answer: httpx.Response, attempt: int, waited: float) -> float | None:
+        """Seconds to wait before asking again, or None where that would not help.
+
+        A limited call was not carried out, so any verb may be sent again; only the whole wait is bounded.
+        """
+        if answer.status_code == 429:
+            pause = _retry_after(answer, self.clock) or _pause(min(attempt, 5))
+            return pause if waited + pause <= _LONGEST_WAIT else None
+        again = method == "GET" and answer.status_code >= 500 and attempt < _TRIES - 1
+        return _pause(attempt) if again else None
 
     @staticmethod
     def _decoded(response: httpx.Response) -> Any:

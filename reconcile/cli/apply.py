@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from reconcile.cli.session import Asked, Session
     from reconcile.client import Client
-    from reconcile.model import Live, Outcome, Plan
+    from reconcile.model import Live, Outcome, Plan, Policy
     from reconcile.render.terminal import Style
 
 
@@ -109,7 +110,9 @@ class _Run:
         from reconcile.cli.verdict import verdict
 
         client = self._session.client(read_only=False)
-        plan = self._session.plan(self._session.observe(client), self._asked)
+        live = self._session.observe(client)
+        policy = self._session.policy(live, self._asked)
+        plan = self._session.plan(live, policy)
         if self._form == "text":
             show(plan, self._session.catalogue.kinds, "text", self._look)
         refused = verdict(plan, detailed=False)
@@ -119,13 +122,14 @@ class _Run:
         if plan.changes:
             self._protect(confirm)
             self._ask(yes=yes)
-        return self._carry_out(client, plan)
+        return self._carry_out(client, plan, policy)
 
     def saved(self, plan: Plan, confirm: str) -> int:
         """Check that the instance is still what was planned against, then do exactly what the plan says."""
         from dataclasses import replace
 
         from reconcile.errors import RefusedError
+        from reconcile.model import Policy
 
         if plan.environment != self._session.environment.name:
             raise RefusedError(
@@ -143,7 +147,8 @@ class _Run:
         rest = tuple(change for change in plan.changes if change.address not in done)
         for address in sorted(done):
             self._say(f"{address} is already as wanted")
-        return self._carry_out(client, replace(plan, changes=rest))
+        addresses = frozenset(change.address for change in plan.changes)
+        return self._carry_out(client, replace(plan, changes=rest), Policy(selected=addresses.__contains__))
 
     def _check_secrets(self, plan: Plan) -> None:
         from reconcile.errors import StaleError
@@ -192,7 +197,7 @@ class _Run:
             raise UsageError("nobody is there to ask; say --yes to apply without asking")
         click.confirm("Apply this?", abort=True, err=True)
 
-    def _carry_out(self, client: Client, plan: Plan) -> int:
+    def _carry_out(self, client: Client, plan: Plan, policy: Policy) -> int:
         from reconcile.apply import apply
         from reconcile.cli.verdict import outcome_code
         from reconcile.errors import StoppedError
@@ -202,7 +207,7 @@ class _Run:
         tell = (lambda _: None) if self._quiet else (lambda one: self._say(outcome_line(one, self._look)))
         with _interruptible(stop):
             outcomes = apply(plan, self._session.catalogue.kinds, client, self._session.secret, tell, stop)
-        after, outcomes = self._prove(client, plan, outcomes)
+        after, outcomes = self._prove(client, plan, policy, outcomes)
         client.close()
         if plan.changes:
             self._say(outcomes_summary(outcomes, self._look))
@@ -210,9 +215,11 @@ class _Run:
         return StoppedError.exit_code if stop.is_set() else outcome_code(outcomes)
 
     def _prove(
-        self, client: Client, plan: Plan, outcomes: tuple[Outcome, ...]
+        self, client: Client, plan: Plan, policy: Policy, outcomes: tuple[Outcome, ...]
     ) -> tuple[Plan, tuple[Outcome, ...]]:
         """Keep receipts of what was sent, then read and plan again until the instance shows it."""
+        from dataclasses import replace
+
         from reconcile.settle import settle
 
         clock = self._session.world.clock
@@ -222,17 +229,15 @@ class _Run:
             after.save()
         if not plan.changes:
             return plan, outcomes
-        return settle(
-            lambda: self._session.plan(self._session.observe(client), _again(self._asked), after.memory),
-            outcomes,
-            clock,
-        )
+        calm = replace(policy, rotate=frozenset(), reassert=False)  # what was to be sent again has been
+        again = partial(self._session.plan, policy=calm, memory=after.memory)
+        return settle(lambda: again(self._session.observe(client)), outcomes, clock)
 
     def _print(self, outcomes: tuple[Outcome, ...], after: Plan) -> None:
         import json
 
         from reconcile.render.document import outcomes_document
-        from reconcile.render.terminal import summary_text
+        from reconcile.render.terminal import pending_text, summary_text
 
         if self._form == "json":
             click.echo(
@@ -241,20 +246,12 @@ class _Run:
                 )
             )
         elif outcomes and after.changes:
-            addresses = ", ".join(change.address for change in after.changes)
-            self._say(f"Still pending: {addresses}")
+            self._say(pending_text(after, self._look))
         elif outcomes:
             self._say(f"Verified: read again and planned again. {summary_text(after, 0)}")
 
     def _say(self, text: str) -> None:
         click.echo(text, err=True)
-
-
-def _again(asked: Asked) -> Asked:
-    """The same selection, without what forces fields to be sent: after an apply they have been."""
-    from dataclasses import replace
-
-    return replace(asked, rotate=(), reassert=False, targets=(), excludes=())
 
 
 @contextmanager

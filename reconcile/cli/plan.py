@@ -44,7 +44,8 @@ def command(
     session = Session(folder, environment, variables, state_dir, World(), timeout=timeout)
     client = session.client(read_only=True)
     try:
-        plan = session.plan(session.observe(client), Asked(targets, excludes, rotate))
+        live = session.observe(client)
+        plan = session.plan(live, session.policy(live, Asked(targets, excludes, rotate)))
     finally:
         client.close()
     show(plan, session.catalogue.kinds, form, style(no_color=no_color, every=every))

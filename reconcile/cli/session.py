@@ -115,6 +115,7 @@ class Session:
         self.keys = Keys(self._secret_key)
         self._values = variables(self.environment, given, world.environ)
         self.desired, self.findings = checked(self.project, self.catalogue, self._values, self._seal)
+        self.source = source(self.project.root)
         if not self.environment.embedded:
             guard.check_key(name, self._secret_key, self.environment.type)
 
@@ -190,32 +191,25 @@ class Session:
 
         return Ledger.open(self.state, instance, self.keys)
 
-    def plan(self, live: Live, asked: Asked, memory: Memory | None = None) -> Plan:
-        """The plan from the instance as it is to the files."""
-        memory = memory if memory is not None else self.ledger(live.instance.id).memory
-        known = [
-            self.catalogue.kinds[name].address(key)
-            for name, part in self.desired.sections.items()
-            for key in part.objects
-        ]
-        known += [
-            self.catalogue.kinds[name].address(key)
-            for name, objects in live.objects.items()
-            for key in objects
-        ]
-        policy = Policy(
-            selected=_selector(asked, known),
-            rotate=_known_addresses(asked.rotate, known),
-            reassert=asked.reassert,
+    def policy(self, live: Live, asked: Asked) -> Policy:
+        """What the caller asked for, held against the addresses that there are."""
+        sides = (
+            *((name, section.objects) for name, section in self.desired.sections.items()),
+            *live.objects.items(),
         )
+        known = [self.catalogue.kinds[name].address(key) for name, objects in sides for key in objects]
+        return Policy(_selector(asked, known), _known_addresses(asked.rotate, known), asked.reassert)
+
+    def plan(self, live: Live, policy: Policy, memory: Memory | None = None) -> Plan:
+        """The plan from the instance as it is to the files."""
         return make_plan(
             self.catalogue.kinds,
             self.desired,
             live,
-            memory=memory,
+            memory=memory if memory is not None else self.ledger(live.instance.id).memory,
             policy=policy,
             environment=self.environment.name,
-            source=source(self.project.root),
+            source=self.source,
         )
 
 

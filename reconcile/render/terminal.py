@@ -175,6 +175,11 @@ def _unmanaged(plan: Plan, style: Style) -> str:
     return _block("Unmanaged: live, not declared, left alone", list(plan.unmanaged), style, every=style.every)
 
 
+def pending_text(plan: Plan, style: Style = _PLAIN) -> str:
+    """What a plan made after an apply still holds."""
+    return _block("Still pending:", [change.address for change in plan.changes], style, every=style.every)
+
+
 def _in_sync(plan: Plan, style: Style) -> str:
     return _block("In sync", list(plan.in_sync), style, every=True) if style.every else ""
 

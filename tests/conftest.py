@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.lab import FakeClock, Lab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+settings.register_profile(
+    "ours",
+    deadline=None,  # no assertion of ours is about time
+    derandomize=True,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ours")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def open_lab(tmp_path: Path, clock: FakeClock) -> Callable[..., Lab]:
+    """Makes instances; takes the same words as Options."""
+
+    def make(**words: Any) -> Lab:
+        return Lab.open(tmp_path, clock, **words)
+
+    return make
+
+
+@pytest.fixture
+def lab(open_lab: Callable[..., Lab]) -> Lab:
+    """A development instance with every feature."""
+    return open_lab()
