@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from reconcile.client import Client
-    from reconcile.model import Call, Change, Fields, Json, Kind, Plan, Tagged
+    from reconcile.model import Call, Change, Fields, Json, Kind, Plan, Reference, Tagged
 
 _WORKERS = 8
 _PATIENCE = 10.0  # seconds that reads may trail behind writes
@@ -159,22 +159,30 @@ class _Run:
     def _id_of(self, kind: Kind, address: str, patience: float) -> str:
         """The id of the object that a reference names; what a call has just brought about may take time to show."""
         owner, _, key = address.partition("/")
+        clock = self._client.clock
+        deadline = clock.now() + patience
         reference = next(ref for ref in kind.references.values() if ref.kind == owner)
-        deadline = self._client.clock.now() + patience
         while key not in self._ids.get(owner, {}):
-            last = self._client.clock.now() >= deadline
-            try:
-                rows = read_list(self._client, reference.path, flagged=False)
-            except ApiError as error:
-                if last or error.status != 403:
-                    raise
-                rows = []
-            self._ids[owner] = {str(row[reference.key]): str(row["id"]) for row in rows}
-            if last and key not in self._ids[owner]:
-                known = ", ".join(sorted(self._ids[owner])) or "none"
-                raise ServiceError(f"the instance has no {owner.replace('_', ' ')} {key}; it has: {known}")
-            self._client.clock.sleep(0.0 if key in self._ids[owner] else _PAUSE)
+            patient = clock.now() < deadline
+            self._ids[owner] = self._look_up(reference, patient=patient)
+            if key not in self._ids[owner]:
+                if not patient:
+                    known = ", ".join(sorted(self._ids[owner])) or "none"
+                    raise ServiceError(
+                        f"the instance has no {owner.replace('_', ' ')} {key}; it has: {known}"
+                    )
+                clock.sleep(_PAUSE)
         return self._ids[owner][key]
+
+    def _look_up(self, reference: Reference, *, patient: bool) -> Mapping[str, str]:
+        """The ids of all objects that a reference could name, by key; none where that is refused and may change."""
+        try:
+            rows = read_list(self._client, reference.path, flagged=False)
+        except ApiError as error:
+            if not patient or error.status != 403:
+                raise
+            return {}
+        return {str(row[reference.key]): str(row["id"]) for row in rows}
 
 
 def _not_taken(kind: Kind, body: Fields, answer: Any) -> Iterator[str]:

@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from reconcile import catalogue
 from reconcile.apply import apply
 from reconcile.client import Client, ReadOnly
@@ -30,6 +28,8 @@ from reconcile.validate import validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import httpx
 
     from reconcile.catalogue import Catalogue
     from reconcile.model import Desired, Finding, Live, Outcome, Plan

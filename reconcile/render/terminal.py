@@ -95,6 +95,8 @@ def _change(change: Change, style: Style) -> str:
     sign = SIGN[change.action]
     place = f"  {style.paint('dim', str(change.origin))}" if change.origin else ""
     title = f"{style.paint(sign, sign)} {style.paint('bold', change.address)}{place}"
+    if change.action is Action.REVERT:
+        return f"{title}\n    back to the service's own text"
     return "\n".join([title, *(line for field in change.fields for line in _field(change, field, style))])
 
 
@@ -195,7 +197,8 @@ def findings_text(findings: Iterable[Finding], style: Style = _PLAIN) -> str:
 def summary_text(plan: Plan, calls: int, style: Style = _PLAIN) -> str:
     """The last line: what there is to do, in numbers."""
     count = summarise(plan)
-    unread = f" {count.unverified} fields cannot be read back." if count.unverified else ""
+    noun = "field" if count.unverified == 1 else "fields"
+    unread = f" {count.unverified} {noun} cannot be read back." if count.unverified else ""
     if not plan.changes:
         return style.paint("bold", "Nothing to do.") + unread
     extra = [

@@ -120,8 +120,9 @@ def write_private(path: Path, text: str) -> None:
 
 def _hidden(kind: Kind, item: FieldChange) -> bool:
     """Whether a field was sent that no call returns; what only matters while creating is not worth remembering."""
-    field = kind.fields[str(item.path[0])]
-    return isinstance(item.before, Unreadable) or (field.write_only and not field.create_only)
+    field = kind.fields.get(str(item.path[0]))
+    never_returned = field is not None and field.write_only and not field.create_only
+    return isinstance(item.before, Unreadable) or never_returned
 
 
 def _name(path: FieldPath) -> str:
