@@ -20,16 +20,19 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 def export(kinds: Mapping[str, Kind], live: Live) -> str:
     """One YAML document with a section for each kind that was read."""
+    doubled = frozenset(other for name in live.objects for other in kinds[name].twins.values())
     document = {
-        kinds[name].section: _section(kinds[name], live.objects[name])
-        for name in sorted(live.objects, key=str)
+        kinds[name].section: _section(kinds[name], live.objects[name], doubled)
+        for name in sorted(live.objects)
     }
     return "".join(f"{line}\n" for line in _block(document, 0)) if document else "{}\n"
 
 
-def _section(kind: Kind, objects: Mapping[str, Object]) -> Json:
+def _section(kind: Kind, objects: Mapping[str, Object], doubled: frozenset[str]) -> Json:
+    """What one kind has; `doubled` names the switches that another kind shows already."""
     if kind.singleton:
-        return next((_fields(kind, found) for found in objects.values()), {})
+        fields = next((_fields(kind, found) for found in objects.values()), {})
+        return {name: value for name, value in fields.items() if f"{kind.name}.{name}" not in doubled}
     if kind.entries:
         return {kind.entries: [_escape(key) for key in sorted(objects)]}
     field, override = kind.overridden

@@ -96,7 +96,8 @@ class Lab:
 
     def objects(self) -> dict[str, Any]:
         """All that the instance holds, but for the moments at which it was written."""
-        return _without_stamps(copy.deepcopy(self.store.data["objects"]))
+        found: dict[str, Any] = _without_stamps(copy.deepcopy(self.store.data["objects"]))
+        return found
 
     def sent(self, *, since: int = 0) -> list[tuple[str, str]]:
         """Method and path of what was sent, the first `since` requests aside."""

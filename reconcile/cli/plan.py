@@ -37,8 +37,9 @@ def command(
     timeout: float,
 ) -> int:
     """Show what would change on an instance. Sends nothing but GET."""
+    from reconcile.cli.planfile import save_plan
     from reconcile.cli.session import Asked, Session, World
-    from reconcile.cli.show_plan import save, show, style
+    from reconcile.cli.show_plan import show, style
     from reconcile.cli.verdict import verdict
 
     session = Session(folder, environment, variables, state_dir, World(), timeout=timeout)
@@ -50,6 +51,6 @@ def command(
         client.close()
     show(plan, session.catalogue.kinds, form, style(no_color=no_color, every=every))
     if out is not None:
-        save(out, plan, session.catalogue.kinds)
+        save_plan(out, plan, session.catalogue.kinds)
         click.echo(f"Saved to {out}; `reconcile apply {out}` does exactly this.", err=True)
     return verdict(plan, detailed=detailed_exitcode)

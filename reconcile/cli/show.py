@@ -15,7 +15,7 @@ from reconcile.cli import options
 def command(planfile: Path, form: str, every: bool, no_color: bool) -> None:
     """Show a saved plan, as `plan` showed it."""
     from reconcile import catalogue
-    from reconcile.cli.apply import _read_plan
+    from reconcile.cli.planfile import read_plan
     from reconcile.cli.show_plan import show, style
 
-    show(_read_plan(planfile), catalogue.load().kinds, form, style(no_color=no_color, every=every))
+    show(read_plan(planfile), catalogue.load().kinds, form, style(no_color=no_color, every=every))

@@ -16,7 +16,6 @@ from reconcile.render.terminal import Style, plan_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from reconcile.model import Kind, Plan
 
@@ -50,10 +49,3 @@ def show(plan: Plan, kinds: Mapping[str, Kind], form: str, look: Style) -> None:
         click.echo(document(plan, kinds, every=look.every), nl=False)
     else:
         click.echo(plan_text(plan, count(kinds, plan), look), nl=False)
-
-
-def save(path: Path, plan: Plan, kinds: Mapping[str, Kind]) -> None:
-    """Write the plan file, for its owner only: personal data may be in it, secrets are not."""
-    from reconcile.state.receipts import write_private
-
-    write_private(path.absolute(), document(plan, kinds))
