@@ -51,9 +51,13 @@ def normalise(field: Field, value: Json, ignored: frozenset[str] = frozenset()) 
     if field.text and isinstance(value, str):
         return text(value)
     if field.unordered and isinstance(value, list):
-        kept = {canonical(item): item for item in value if item not in ignored}
+        kept = {canonical(item): item for item in value if not _among(item, ignored)}
         return [kept[name] for name in sorted(kept)]
     return value
+
+
+def _among(item: Json, names: frozenset[str]) -> bool:
+    return isinstance(item, str) and item in names
 
 
 def digest(kind: Kind, fields: Mapping[str, Json]) -> str:
@@ -100,7 +104,9 @@ def explain(path: Path, before: Json, after: Json) -> tuple[FieldChange, ...]:
         return whole
     from deepdiff import DeepDiff  # noqa: PLC0415 - costs 90 ms, and most plans have nothing to explain
 
-    tree: Mapping[str, Any] = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0)
+    tree: Mapping[str, Any] = DeepDiff(
+        before, after, view="tree", threshold_to_diff_deeper=0, ignore_private_variables=False
+    )
     found = (_change(path, item) for items in tree.values() for item in items)
     changes = sorted(
         (change for change in found if change is not None),

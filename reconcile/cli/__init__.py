@@ -26,7 +26,9 @@ def run(args: Sequence[str] | None = None) -> int:
     from reconcile.errors import ReconcileError
 
     try:
-        result = app.main(args=list(args) if args is not None else None, standalone_mode=False)
+        result = app.main(
+            args=list(args) if args is not None else None, prog_name="reconcile", standalone_mode=False
+        )
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return _USAGE

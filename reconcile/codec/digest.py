@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.codec.values import encode_fields, encode_value
 from reconcile.diff import canonical
-from reconcile.model import Action, Secret, Unreadable
+from reconcile.model import Secret, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,15 @@ def plan_digest(plan: Plan) -> str:
     """
     rows: dict[str, Json] = {
         "instance": [plan.instance.id, plan.instance.environment_type],
-        "changes": [_row(change) for change in plan.changes if change.action is not Action.ASSERT],
+        "changes": [_row(change) for change in plan.changes if not _all_unreadable(change)],
         "unreadable": "\n".join(sorted({canonical(row) for row in _unreadable(plan)})),
     }
     return "sha256:" + hashlib.sha256(canonical(rows).encode()).hexdigest()
+
+
+def _all_unreadable(change: Change) -> bool:
+    """Whether all of a change is about fields that cannot be read: sent for want of a receipt, or against one."""
+    return bool(change.fields) and all(isinstance(field.before, Unreadable) for field in change.fields)
 
 
 def _row(change: Change) -> Json:

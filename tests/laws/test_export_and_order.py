@@ -36,7 +36,7 @@ def unsettled(lab: Lab) -> None:
 @pytest.mark.parametrize("future", [False, True])
 @every_story
 def test_a_plan_of_what_is_live_against_itself_is_empty(
-    story: Story, future: bool, open_lab: Callable[..., Lab]
+    story: Story, open_lab: Callable[..., Lab], *, future: bool
 ) -> None:
     lab = open_lab(future=future)
     unsettled(lab)
@@ -87,7 +87,7 @@ def shuffled_live(rng: random.Random, live: Live) -> Live:
 
 @pytest.mark.parametrize("applied", [False, True])
 @every_story
-def test_a_plan_does_not_depend_on_the_order_of_its_input(story: Story, applied: bool, lab: Lab) -> None:
+def test_a_plan_does_not_depend_on_the_order_of_its_input(story: Story, lab: Lab, *, applied: bool) -> None:
     unsettled(lab)
     desired = story.want(lab)
     if applied:
