@@ -92,7 +92,7 @@ def read_list(client: Client, path: str, *, flagged: bool = True) -> list[Row]:
         offsets = range(len(first) or PAGE, total, PAGE) if len(first) < total else range(0)
         rows.extend(_pages(client, path, offsets, flag))
     else:
-        rows.extend(_until_short(client, path, len(first), flag))
+        rows.extend(_until_short(client, path, first, flag))
     _check(path, rows, total)
     return rows
 
@@ -109,13 +109,13 @@ def _pages(client: Client, path: str, offsets: range, flag: Mapping[str, str | i
             yield from _page(answer, path)[0]
 
 
-def _until_short(client: Client, path: str, count: int, flag: Mapping[str, str | int]) -> Iterator[Row]:
-    """The rest of a list of unknown length; a short page is the last."""
-    offset, length = count, count
-    while length == PAGE:
+def _until_short(client: Client, path: str, page: list[Row], flag: Mapping[str, str | int]) -> Iterator[Row]:
+    """The rest of a list of unknown length; a short page is the last, and so is one that came before."""
+    offset, before = 0, page[:0]
+    while len(page) == PAGE and page != before:
+        offset, before = offset + PAGE, page
         page, _ = _page(client.get(path, {"limit": PAGE, "offset": offset, **flag}), path)
         yield from page
-        offset, length = offset + len(page), len(page)
 
 
 def _page(answer: Any, path: str) -> tuple[list[Row], int | None]:

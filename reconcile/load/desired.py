@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reconcile.load.files import read_nodes, relative, shape
 from reconcile.load.nodes import Mapping as MapNode
 from reconcile.load.section import Part, Reader
+from reconcile.load.values import Values
 from reconcile.model import Desired, Finding, Origin, Section, Severity
 from reconcile.validate.explain import suggest
 
@@ -34,11 +35,11 @@ def load_desired(
     for path in project.resources:
         name = relative(project.root, path)
         node, problems = read_nodes(project.root, path)
+        values = Values(project.root, path.parent, variables, seal)
         findings += problems
+        Values(project.root, path.parent, variables, seal)
         for kind, entry_line, section in _sections(node, name, catalogue, findings):
-            reader = Reader(
-                project.root, path, name, kind, catalogue.schemas[kind.name], variables, seal, findings
-            )
+            reader = Reader(project.root, path, name, kind, catalogue.schemas[kind.name], values, findings)
             parts.setdefault(kind.name, []).append(reader.section(section, entry_line))
     sections = {name: _merge(catalogue.kinds[name], found, findings) for name, found in sorted(parts.items())}
     return Desired(sections), tuple(findings)

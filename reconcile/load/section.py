@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconcile.load import files
-from reconcile.load.interpolate import Mistake, env_name, interpolate
+from reconcile.load.interpolate import Mistake
 from reconcile.load.nodes import Entry, Scalar, Sequence
 from reconcile.load.nodes import Mapping as MapNode
-from reconcile.load.plain import scalar
 from reconcile.model import Declared, Finding, Origin, Severity, Value
 from reconcile.validate.explain import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path as FilePath
 
     from reconcile.load.nodes import Node
-    from reconcile.model import Json, Kind, Path, Secret, Tagged
+    from reconcile.load.values import Values
+    from reconcile.model import Kind, Path, Tagged
 
 _NO_FIELDS: Mapping[str, Tagged] = {}
 _NO_LINES: Mapping[Path, Origin] = {}
@@ -45,8 +44,7 @@ class Reader:
     file: str
     kind: Kind
     schema: Mapping[str, Any]
-    variables: Mapping[str, Node]
-    seal: Callable[[str], Secret]
+    values: Values
     findings: list[Finding]
 
     def section(self, node: Node, line: int) -> Part:
@@ -217,46 +215,17 @@ class Reader:
             lines[(*path, name)] = Origin(self.file, entry.line)
             self._places((*path, name), entry.node, lines)
 
-    # --- values ---
-
     def _value(self, node: Node, schema: Mapping[str, Any], address: str, name: str = "") -> Tagged | None:
         """The value of one field; None where it is wrong and said so."""
         try:
-            if isinstance(node, Scalar) and (variable := env_name(node)):
-                return self._secret(variable, name)
-            return Value(self._plain(node, schema))
-        except Mistake as mistake:
-            self._say(": ".join(part for part in (name, mistake.message) if part), node.line, address)
-        except files.Refused as refused:
-            self._say(": ".join(part for part in (name, refused.message) if part), node.line, address)
-        return None
+            return self.values.read(node, schema, sensitive=self._sensitive(name))
+        except (Mistake, files.Refused) as wrong:
+            self._say(": ".join(part for part in (name, wrong.message) if part), node.line, address)
+            return None
 
-    def _secret(self, variable: str, name: str) -> Secret:
+    def _sensitive(self, name: str) -> bool:
         field = self.kind.fields.get(name)
-        if field is None or not field.sensitive:
-            raise Mistake(
-                f"${{env:{variable}}} may only be the value of a secret field, so that no environment variable leaks "
-                "into the configuration; use ${var.NAME}"
-            )
-        return self.seal(variable)
-
-    def _plain(self, node: Node, schema: Mapping[str, Any]) -> Json:
-        if isinstance(node, MapNode):
-            sub = schema.get("properties", _ANYTHING)
-            return {
-                name: self._plain(entry.node, sub.get(name, _ANYTHING))
-                for name, entry in node.entries.items()
-            }
-        if isinstance(node, Sequence):
-            return [self._plain(item, schema.get("items", _ANYTHING)) for item in node.items]
-        if node.tag == "!file":
-            return files.text(files.inside(self.root, self.path.parent, node.text))
-        if node.tag == "!lines":
-            return [entry for _, entry in files.lines(files.inside(self.root, self.path.parent, node.text))]
-        filled = interpolate(node, self.variables)
-        if not isinstance(filled, Scalar):
-            return self._plain(filled, schema)
-        return _finite(scalar(filled, schema))
+        return field is not None and field.sensitive
 
     # --- messages ---
 
@@ -267,9 +236,3 @@ class Reader:
         self._say(
             f"this {wanted}, and here stands {files.shape(node)}; see `reconcile schema`", node.line, address
         )
-
-
-def _finite(value: Json) -> Json:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise Mistake("is no number that JSON knows; write a finite number, or quote it")
-    return value

@@ -88,12 +88,13 @@ def _default(kind: Kind, declared: Declared, found: Object) -> Decision:
 def _create(kind: Kind, declared: Declared) -> Decision:
     address = kind.address(declared.key)
     body = body_to_create(kind, declared)
-    missing = [name for name, field in kind.fields.items() if field.required and name not in declared.fields]
+    required = (name for name, field in kind.fields.items() if field.required and name not in declared.fields)
+    missing = (*required, *Wanted(kind, declared, {}, frozenset()).missing)
     findings = tuple(
         _finding(declared, address, f"{name}: is needed to create this; add it") for name in missing
     )
-    key = () if kind.key in declared.fields else (FieldChange((kind.key,), ABSENT, Value(declared.key)),)
-    fields = (*key, *(FieldChange((name,), ABSENT, value) for name, value in declared.fields.items()))
+    everything = {kind.key: Value(declared.key), **declared.fields}
+    fields = tuple(FieldChange((name,), ABSENT, value) for name, value in everything.items())
     change = Change(
         address=address,
         kind=kind.name,

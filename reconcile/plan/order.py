@@ -6,7 +6,7 @@ go; entries are added before others are removed. A need is an address, or `kind/
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -19,10 +19,19 @@ if TYPE_CHECKING:
     from reconcile.model import Change, Kind
 
 
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """A change that puts the list of a kind in force, or out of it."""
+
+    change: Change
+    kind: str
+    on: bool
+
+
 def arrange(kinds: Mapping[str, Kind], changes: Sequence[Change]) -> tuple[Change, ...]:
     """The changes with their needs, in the order of applying."""
     adding = {change.kind for change in changes if change.action is not Action.DELETE}
-    switches = [(change, gated) for change in changes for gated in _switched(kinds[change.kind], change)]
+    switches = [switch for change in changes for switch in _switched(kinds[change.kind], change)]
     needy = [replace(change, needs=tuple(_needs(change, adding, switches))) for change in changes]
     return tuple(change for wave in waves(needy) for change in wave)
 
@@ -54,21 +63,19 @@ def _rank(change: Change) -> tuple[str, bool, str]:
     return (change.kind, change.action is Action.DELETE, change.key)
 
 
-def _switched(kind: Kind, change: Change) -> Iterator[str]:
-    """The kinds whose list this change puts in or out of force."""
-    return (gated for switch, gated in kind.gates.items() if switch in change.body)
+def _switched(kind: Kind, change: Change) -> Iterator[_Switch]:
+    """The lists that this change puts in or out of force."""
+    for field, gated in kind.gates.items():
+        if field in change.body:
+            yield _Switch(change, gated, on=change.body[field] == Value(value=True))
 
 
-def _turned_on(kinds_gate: str, change: Change) -> bool:
-    return any(field.after == Value(value=True) for field in change.fields if kinds_gate)
-
-
-def _needs(change: Change, adding: set[str], switches: Iterable[tuple[Change, str]]) -> Iterator[str]:
+def _needs(change: Change, adding: set[str], switches: Iterable[_Switch]) -> Iterator[str]:
     """A delete waits for what is added and for the switch; a switch that turns on waits for its list."""
     if change.action is Action.DELETE:
         if change.kind in adding:
             yield f"{change.kind}/*"
-        yield from sorted({switch.address for switch, gated in switches if gated == change.kind})
+        yield from sorted({switch.change.address for switch in switches if switch.kind == change.kind})
     else:
-        gated = sorted({gated for switch, gated in switches if switch is change and gated in adding})
-        yield from (f"{kind}/*" for kind in gated if _turned_on(kind, change))
+        mine = (switch for switch in switches if switch.change is change and switch.on)
+        yield from sorted(f"{switch.kind}/*" for switch in mine if switch.kind in adding)

@@ -27,6 +27,7 @@ def validate(
         for finding in _object(kinds[name], schemas[name], declared)
     ]
     found.extend(_twins(kinds, desired))
+    found.extend(_renames(kinds, desired))
     return tuple(
         sorted(
             found,
@@ -70,6 +71,19 @@ def _secrets(kind: Kind, declared: Declared) -> Iterator[Finding]:
         if field and field.sensitive and not isinstance(value, Secret):
             message = "is a secret and must not stand in a file; write '${env:NAME}' and set NAME; then rotate this one"
             yield _finding(kind, declared, message, (name,), rule="literal-secret")
+
+
+def _renames(kinds: Mapping[str, Kind], desired: Desired) -> Iterator[Finding]:
+    """One live object can become one declared object."""
+    for name, section in desired.sections.items():
+        heirs: dict[str, Declared] = {}
+        for declared in section.objects.values():
+            if declared.renamed_from:
+                rival = section.objects.get(declared.renamed_from) or heirs.get(declared.renamed_from)
+                heirs.setdefault(declared.renamed_from, declared)
+                if rival and rival is not declared:
+                    message = f"{declared.renamed_from} is spoken for at {rival.origin}; keep one of them"
+                    yield _finding(kinds[name], declared, message, ("renamed_from",), rule="renamed-twice")
 
 
 def _twins(kinds: Mapping[str, Kind], desired: Desired) -> Iterator[Finding]:

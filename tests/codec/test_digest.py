@@ -34,7 +34,9 @@ UPDATE = Change(
     fields=(FieldChange(("lifetime",), Value(60), Value(90)),),
     body={"name": Value("a"), "lifetime": Value(90), "signing_key": SEAL},
 )
-ASSERT = Change("restrictions", "restrictions", "", Action.ASSERT, fields=(SENT,), body={"allowlist": SENT.after})
+ASSERT = Change(
+    "restrictions", "restrictions", "", Action.ASSERT, fields=(SENT,), body={"allowlist": SENT.after}
+)
 PLAN = Plan("local", Instance("ins_1", "development"), changes=(UPDATE, ASSERT))
 
 

@@ -69,7 +69,8 @@ def without(*path: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "name", ["environment", "instance", "changes", "unverified", "unmanaged", "findings", "complete", "source"]
+    "name",
+    ["environment", "instance", "changes", "unverified", "unmanaged", "findings", "complete", "source"],
 )
 def test_a_plan_file_without_one_of_its_members_is_refused(name: str) -> None:
     with pytest.raises(FilesError, match="a member is missing"):

@@ -30,7 +30,9 @@ def unsettled(lab: Lab) -> None:
     lab.api.post("/allowlist_identifiers", {"identifier": "+15555550177"})
     lab.api.post("/blocklist_identifiers", {"identifier": "0x52908400098527886E0F7030069857D2E4169EE7"})
     lab.api.post("/templates/sms/verification_code/toggle_delivery", {"delivered_by_clerk": False})
-    lab.api.put("/templates/email/passkey_added", {"name": "N", "subject": "on", "body": "  - a\u2028b\x0c\n: #"})
+    lab.api.put(
+        "/templates/email/passkey_added", {"name": "N", "subject": "on", "body": "  - a\u2028b\x0c\n: #"}
+    )
 
 
 @pytest.mark.parametrize("future", [False, True])

@@ -1,0 +1,195 @@
+"""What the stub answers and what the measured projects declare: the same objects twice, so that plans are no-ops."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+PAGE = 500
+INSTANCE = "ins_2q7Jm0kP4vXbT9sLw1RcYd6Zf3H"
+STAMPS = {"created_at": 1_767_225_600_000, "updated_at": 1_767_225_600_000}
+PAGED = ("allowlist_identifiers", "jwt_templates", "redirect_urls", "templates/email", "templates/sms")
+MIXED = "mixed"
+_LIVE_ALLOWED = PAGE + 1  # one more than fits on a page
+_DECLARED_ALLOWED = 30
+
+Row = dict[str, Any]
+SETTINGS: Mapping[str, Row] = {
+    "instance": {
+        "object": "instance",
+        "id": INSTANCE,
+        "environment_type": "development",
+        "allowed_origins": ["https://app.acme.example"],
+    },
+    "instance/communication": {"blocked_country_codes": ["AQ", "KP"]},
+    "instance/organization_settings": {
+        "object": "organization_settings",
+        "enabled": True,
+        "max_allowed_memberships": 50,
+        "max_allowed_roles": 10,
+        "max_allowed_permissions": 50,
+        "max_allowed_domains": 10,
+        "creator_role": "org:admin",
+        "admin_delete_enabled": True,
+        "domains_enabled": False,
+        "slug_disabled": True,
+        "domains_enrollment_modes": [],
+        "domains_default_role": "org:member",
+    },
+    "instance/protect": {
+        "object": "instance_protect",
+        "rules_enabled": True,
+        "specter_enabled": False,
+        "checks_bypassed": False,
+    },
+    "instance/oauth_application_settings": {
+        "object": "oauth_application_settings",
+        "dynamic_oauth_client_registration": False,
+        "oauth_jwt_access_tokens": True,
+    },
+    "instance/restrictions": {
+        "object": "instance_restrictions",
+        "allowlist": False,
+        "blocklist": True,
+        "allowlist_blocklist_disabled_on_sign_in": True,
+        "block_email_subaddresses": True,
+        "block_disposable_email_domains": True,
+    },
+    "beta_features/instance_settings": {
+        "object": "instance_settings",
+        "restricted_to_allowlist": False,
+        "from_email_address": "noreply",
+        "progressive_sign_up": True,
+    },
+}
+_DECLARED_SETTINGS: Mapping[str, Sequence[str]] = {
+    "instance": ("allowed_origins",),
+    "instance/communication": ("blocked_country_codes",),
+    "instance/organization_settings": ("enabled", "max_allowed_memberships", "admin_delete_enabled"),
+    "instance/protect": ("rules_enabled", "specter_enabled"),
+    "instance/oauth_application_settings": ("oauth_jwt_access_tokens",),
+    "instance/restrictions": ("blocklist", "block_email_subaddresses", "block_disposable_email_domains"),
+    "beta_features/instance_settings": ("from_email_address", "progressive_sign_up"),
+}
+
+
+def live(world: str) -> dict[str, Row | list[Row]]:
+    """Everything that an instance holds, by path: settings as objects, lists as lists."""
+    if world != MIXED:
+        return {"instance": SETTINGS["instance"], "blocklist_identifiers": _identifiers("blid", int(world))}
+    return {
+        **SETTINGS,
+        "allowlist_identifiers": _identifiers("alid", _LIVE_ALLOWED),
+        "blocklist_identifiers": _identifiers("blid", 20),
+        "jwt_templates": [_jwt(number) for number in range(15)],
+        "redirect_urls": [_redirect(number) for number in range(20)],
+        "templates/email": [_template("email", number) for number in range(5)],
+        "templates/sms": [_template("sms", number) for number in range(3)],
+    }
+
+
+def least_calls(world: str) -> int:
+    """One call for each group of settings, and one for each page of a list."""
+    lengths = {path: len(rows) for path, rows in live(world).items() if isinstance(rows, list)}
+    pages = (max(1, -(-length // PAGE)) if path in PAGED else 1 for path, length in lengths.items())
+    return len(live(world)) - len(lengths) + sum(pages)
+
+
+def files(world: str, api_url: str) -> Iterator[tuple[str, str]]:
+    """The project that is in sync with that instance: names and texts."""
+    yield "reconcile.yml", _project(api_url)
+    if world == MIXED:
+        yield from _mixed()
+    else:
+        texts = (row["identifier"] for row in _identifiers("blid", int(world)))
+        yield "resources/blocklist.yml", "blocklist:\n  identifiers:\n" + "".join(f"    - {t}\n" for t in texts)
+
+
+def _project(api_url: str) -> str:
+    return (
+        "version: 1\nresources: [resources/*.yml]\nenvironments:\n  bench:\n"
+        f"    api_url: {api_url}\n    secret_key: ${{env:CLERK_SECRET_KEY}}\n    instance: {INSTANCE}\n    reads: probe\n"
+    )
+
+
+def _mixed() -> Iterator[tuple[str, str]]:
+    """One hundred resources of all kinds. JSON is YAML too, and nobody has to escape anything."""
+    everything: Any = live(MIXED)
+    for path, names in _DECLARED_SETTINGS.items():
+        section = path.rpartition("/")[2]
+        yield _file(section, {name: everything[path][name] for name in names})
+    allowed = [row["identifier"] for row in everything["allowlist_identifiers"][:_DECLARED_ALLOWED]]
+    yield _file("allowlist", {"identifiers": allowed})
+    yield _file("blocklist", {"identifiers": [row["identifier"] for row in everything["blocklist_identifiers"]]})
+    yield _file("redirect_urls", [row["url"] for row in everything["redirect_urls"]])
+    fields = ("claims", "lifetime", "allowed_clock_skew")
+    yield _file("jwt_templates", {row["name"]: _only(row, fields) for row in everything["jwt_templates"]})
+    for channel, names in (("email", ("subject", "body", "delivered_by_clerk")), ("sms", ("body",))):
+        rows = everything[f"templates/{channel}"]
+        yield _file(f"{channel}_templates", {row["slug"]: _only(row, names) for row in rows})
+
+
+def _file(section: str, content: object) -> tuple[str, str]:
+    return f"resources/{section}.yml", json.dumps({section: content}, indent=1)
+
+
+def _only(row: Row, names: Sequence[str]) -> Row:
+    return {name: row[name] for name in names}
+
+
+def _id(prefix: str, number: int) -> str:
+    return f"{prefix}_2q7Jm0kP4vXbT9sLw1Rc{number:07d}"
+
+
+def _identifiers(prefix: str, count: int) -> list[Row]:
+    return [
+        {
+            "object": "allowlist_identifier" if prefix == "alid" else "blocklist_identifier",
+            "id": _id(prefix, number),
+            "identifier": f"person.{number}@department{number % 97}.acme.example",
+            "identifier_type": "email_address",
+            "instance_id": INSTANCE,
+            **STAMPS,
+        }
+        for number in range(count)
+    ]
+
+
+def _jwt(number: int) -> Row:
+    return {
+        "object": "jwt_template",
+        "id": _id("jtmp", number),
+        "name": f"service-{number}",
+        "claims": {"aud": f"service-{number}", "role": "{{user.public_metadata.role}}", "scopes": ["read", "write"]},
+        "lifetime": 60 + number,
+        "allowed_clock_skew": 5,
+        "custom_signing_key": False,
+        "signing_algorithm": "RS256",
+        **STAMPS,
+    }
+
+
+def _redirect(number: int) -> Row:
+    url = f"myapp{number}://callback"
+    return {"object": "redirect_url", "id": _id("ru", number), "url": url, **STAMPS}
+
+
+def _template(channel: str, number: int) -> Row:
+    return {
+        "object": "template",
+        "slug": f"{channel}_template_{number}",
+        "resource_type": "user",
+        "template_type": channel,
+        "name": f"Template {number}",
+        "subject": f"Message {number} from {{{{app.name}}}}",
+        "body": f"<p>Message {number}: {{{{otp_code}}}}</p>\n" * 20,
+        "markup": "",
+        "available_variables": ["app.name", "otp_code"],
+        "required_variables": ["otp_code"],
+        "can_edit_body": True,
+        "delivered_by_clerk": True,
+        **STAMPS,
+    }
