@@ -37,7 +37,6 @@ def load_desired(
         node, problems = read_nodes(project.root, path)
         values = Values(project.root, path.parent, variables, seal)
         findings += problems
-        Values(project.root, path.parent, variables, seal)
         for kind, entry_line, section in _sections(node, name, catalogue, findings):
             reader = Reader(project.root, path, name, kind, catalogue.schemas[kind.name], values, findings)
             parts.setdefault(kind.name, []).append(reader.section(section, entry_line))
