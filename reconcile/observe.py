@@ -131,8 +131,8 @@ def _page(answer: Any, path: str) -> tuple[list[Row], int | None]:
 
 def _check(path: str, rows: list[Row], total: int | None) -> None:
     """A list that does not add up is an error and never "nothing there"."""
-    ids = [row.get("id") or row.get("slug") for row in rows]
-    if len(set(ids)) != len(rows):
+    ids = {row.get("id") or row.get("slug") for row in rows if isinstance(row, dict)} - {None}
+    if len(ids) != len(rows):
         raise AnswerError(
             f"GET {path}: an object came twice or without an id, so pages overlap; nothing was changed, try again"
         )
