@@ -38,7 +38,7 @@ def clerk(work: Path) -> Path:
         if npm is None:
             raise MissingError("npm is not installed, so there is no `clerk` to compare with")
         folder.mkdir(parents=True, exist_ok=True)
-        _run(npm, "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", f"clerk@{CLERK}", at=folder)
+        _run(npm, "install", "--prefix", str(folder), "--no-save", "--no-package-lock", "--no-audit", "--no-fund", f"clerk@{CLERK}")
     if (binary := _binary(folder)) is None:
         raise MissingError(f"clerk {CLERK} has no binary for this machine")
     return binary
@@ -48,9 +48,9 @@ def _binary(folder: Path) -> Path | None:
     return next(iter(sorted((folder / "node_modules" / "@clerk").glob("cli-*/bin/clerk"))), None)
 
 
-def _run(*command: str, at: Path = ROOT) -> None:
+def _run(*command: str) -> None:
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    ran = subprocess.run(command, cwd=at, env=environ, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
     if ran.returncode:
         shown = " ".join(command[:4])
         raise MissingError(f"`{shown} …` failed: {(ran.stderr or ran.stdout).strip()[-_TAIL:]}")

@@ -78,10 +78,15 @@ def compare(kind: Kind, declared: Fields, live: Mapping[str, Json] | None) -> It
         field = kind.fields[name]
         if field.create_only and field.write_only:
             continue
-        if live is None or field.write_only:
+        if live is None or field.write_only or _left_to_the_service(field, after, live):
             yield FieldChange((name,), UNREADABLE, after)
         else:
             yield from _compare_readable(kind, name, live, after)
+
+
+def _left_to_the_service(field: Field, after: Tagged, live: Mapping[str, Json]) -> bool:
+    """Null brings back what the service uses by itself, and no call tells that from the same value chosen."""
+    return field.nullable and after == Value(None) and live.get(field.name) is not None
 
 
 def _compare_readable(

@@ -33,6 +33,7 @@ KIND = Kind(
         "body": Field("body", text=True),
         "modes": Field("modes", unordered=True),
         "secret": Field("secret", write_only=True),
+        "scopes": Field("scopes", nullable=True),
         "notify": Field("notify", write_only=True, create_only=True),
     },
 )
@@ -169,6 +170,14 @@ def test_null_and_absent_are_two_things() -> None:
     assert compared({"plain": Value("")}, {"plain": None}) == [
         FieldChange(("plain",), Value(None), Value(""))
     ]
+
+
+def test_what_is_left_to_the_service_cannot_be_read() -> None:
+    assert compared({"scopes": Value(None)}, {"scopes": ["a"]}) == [
+        FieldChange(("scopes",), UNREADABLE, Value(None))
+    ]
+    assert compared({"scopes": Value(None)}, {"scopes": None}) == []
+    assert compared({"scopes": Value(None)}, {}) == [FieldChange(("scopes",), ABSENT, Value(None))]
 
 
 def test_a_kind_that_cannot_be_read_has_unreadable_fields() -> None:

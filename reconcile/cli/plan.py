@@ -41,6 +41,7 @@ def command(
     from reconcile.cli.session import Asked, Session, World
     from reconcile.cli.show_plan import show, style
     from reconcile.cli.verdict import verdict
+    from reconcile.errors import PendingError
 
     session = Session(folder, environment, variables, state_dir, World(), timeout=timeout)
     client = session.client(read_only=True)
@@ -50,7 +51,13 @@ def command(
     finally:
         client.close()
     show(plan, session.catalogue.kinds, form, style(no_color=no_color, every=every))
+    code = verdict(plan, detailed=detailed_exitcode)
     if out is not None:
         save_plan(out, plan, session.catalogue.kinds)
-        click.echo(f"Saved to {out}; `reconcile apply {out}` does exactly this.", err=True)
-    return verdict(plan, detailed=detailed_exitcode)
+        can = (
+            "does exactly this"
+            if code in {0, PendingError.exit_code}
+            else "will refuse it, for the reasons above"
+        )
+        click.echo(f"Saved to {out}; `reconcile apply {out}` {can}.", err=True)
+    return code

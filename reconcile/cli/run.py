@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from contextlib import contextmanager
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconcile.cli.session import Asked, Session
-    from reconcile.client import Client
     from reconcile.model import Live, Outcome, Plan, Policy
     from reconcile.render.terminal import Style
 
@@ -29,31 +29,44 @@ class Run:
         self._look = look
         self._form = form
         self._quiet = quiet
+        self._reader = session.client(read_only=True)
 
     def fresh(self, confirm: str, *, yes: bool) -> int:
         """Plan, show, ask, apply, verify."""
         from reconcile.cli.show_plan import show
         from reconcile.cli.verdict import verdict
 
-        client = self._session.client(read_only=False)
-        live = self._session.observe(client)
+        live = self._session.observe(self._reader)
         policy = self._session.policy(live, self._asked)
         plan = self._session.plan(live, policy)
         if self._form == "text":
             show(plan, self._session.catalogue.kinds, "text", self._look)
-        refused = verdict(plan, detailed=False)
-        if refused:
-            self._say("Nothing was sent: the plan above cannot be applied as it is.")
-            return refused
+        if refused := verdict(plan, detailed=False):
+            return self._refuse(plan, refused)
         if plan.changes:
             self._protect(confirm)
             self._ask(yes=yes)
-        return self._carry_out(client, plan, policy)
+        return self._carry_out(plan, policy)
+
+    def _refuse(self, plan: Plan, code: int) -> int:
+        """A plan that may be looked at, and not applied."""
+        from reconcile.model import Severity
+        from reconcile.render.document import findings_document
+        from reconcile.render.terminal import findings_text
+
+        reasons = [item for item in plan.findings if item.severity in {Severity.ERROR, Severity.REFUSAL}]
+        self._say(
+            f"{findings_text(reasons, self._look)}\nNothing was sent: this plan cannot be applied as it is."
+        )
+        if self._form == "json":
+            click.echo(json.dumps(findings_document(reasons), ensure_ascii=False, indent=2))
+        return code
 
     def saved(self, plan: Plan, confirm: str) -> int:
         """Check that the instance is still what was planned against, then do exactly what the plan says."""
         from dataclasses import replace
 
+        from reconcile.cli.verdict import verdict
         from reconcile.errors import RefusedError
         from reconcile.model import Policy
 
@@ -61,9 +74,10 @@ class Run:
             raise RefusedError(
                 f"this plan is for environment {plan.environment}; make one for {self._session.environment.name}"
             )
+        if refused := verdict(plan, detailed=False):
+            return self._refuse(plan, refused)
         self._protect(confirm)
-        client = self._session.client(read_only=False)
-        live = self._session.observe(client)
+        live = self._session.observe(self._reader)
         if live.instance != plan.instance:
             raise RefusedError(
                 f"this plan is for instance {plan.instance.id}, and the key belongs to {live.instance.id}"
@@ -74,7 +88,7 @@ class Run:
         for address in sorted(done):
             self._say(f"{address} is already as wanted")
         addresses = frozenset(change.address for change in plan.changes)
-        return self._carry_out(client, replace(plan, changes=rest), Policy(selected=addresses.__contains__))
+        return self._carry_out(replace(plan, changes=rest), Policy(selected=addresses.__contains__))
 
     def _check_secrets(self, plan: Plan) -> None:
         from reconcile.errors import StaleError
@@ -123,7 +137,7 @@ class Run:
             raise UsageError("nobody is there to ask; say --yes to apply without asking")
         click.confirm("Apply this?", abort=True, err=True)
 
-    def _carry_out(self, client: Client, plan: Plan, policy: Policy) -> int:
+    def _carry_out(self, plan: Plan, policy: Policy) -> int:
         from reconcile.apply import apply
         from reconcile.cli.verdict import outcome_code
         from reconcile.errors import StoppedError
@@ -132,16 +146,17 @@ class Run:
         stop = Event()
         tell = (lambda _: None) if self._quiet else (lambda one: self._say(outcome_line(one, self._look)))
         with _interruptible(stop):
-            outcomes = apply(plan, self._session.catalogue.kinds, client, self._session.secret, tell, stop)
-        after, outcomes = self._prove(client, plan, policy, outcomes)
-        client.close()
+            writer = self._session.client(read_only=False)
+            outcomes = apply(plan, self._session.catalogue.kinds, writer, self._session.secret, tell, stop)
+        after, outcomes = self._prove(plan, policy, outcomes)
+        writer.close()
         if plan.changes:
             self._say(outcomes_summary(outcomes, self._look))
         self._print(outcomes, after)
         return StoppedError.exit_code if stop.is_set() else outcome_code(outcomes)
 
     def _prove(
-        self, client: Client, plan: Plan, policy: Policy, outcomes: tuple[Outcome, ...]
+        self, plan: Plan, policy: Policy, outcomes: tuple[Outcome, ...]
     ) -> tuple[Plan, tuple[Outcome, ...]]:
         """Keep receipts of what was sent, then read and plan again until the instance shows it."""
         from dataclasses import replace
@@ -157,11 +172,9 @@ class Run:
             return plan, outcomes
         calm = replace(policy, rotate=frozenset(), reassert=False)  # what was to be sent again has been
         again = partial(self._session.plan, policy=calm, memory=after.memory)
-        return settle(lambda: again(self._session.observe(client)), outcomes, clock)
+        return settle(lambda: again(self._session.observe(self._reader)), outcomes, clock)
 
     def _print(self, outcomes: tuple[Outcome, ...], after: Plan) -> None:
-        import json
-
         from reconcile.render.document import outcomes_document
         from reconcile.render.terminal import pending_text, summary_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from reconcile.validate import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     import httpx
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from reconcile.state.receipts import Ledger
 
 _VARIABLE_PREFIX = "RECONCILE_VAR_"
+_COMMIT = "# branch.oid "
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +112,28 @@ class Session:
         self.project, self.catalogue = open_project(folder, world)
         self.environment = self.project.environment(name)
         self.state = (state or self.project.root / ".reconcile").absolute()
+        self._source: Future[Source] | None = None
         self._timeout = timeout
+        self._opened: httpx.BaseTransport | None = None
         self._transport, self._secret_key = self._way()
         self.keys = Keys(self._secret_key)
         self._values = variables(self.environment, given, world.environ)
         self.desired, self.findings = checked(self.project, self.catalogue, self._values, self._seal)
-        self.source = source(self.project.root)
         if not self.environment.embedded:
             guard.check_key(name, self._secret_key, self.environment.type)
+
+    @property
+    def source(self) -> Source:
+        """The commit that the project is at."""
+        return self._asked_git().result()
+
+    def _asked_git(self) -> Future[Source]:
+        """Git's answer, which comes while others are waited for."""
+        if self._source is None:
+            thread = ThreadPoolExecutor(1)
+            self._source = thread.submit(source, self.project.root)
+            thread.shutdown(wait=False)
+        return self._source
 
     def _way(self) -> tuple[Callable[[], httpx.BaseTransport], str]:
         """How to reach the instance (opened when first needed), and the key for it."""
@@ -163,7 +179,9 @@ class Session:
 
         env = self.environment
         url = "http://127.0.0.1/v1" if env.embedded else env.api_url
-        way = self._transport()
+        if self._opened is None:
+            self._opened = self._transport()
+        way = self._opened
         if read_only:
             way = ReadOnly(way, self._probes(url) if env.probe else frozenset())
         return Client(url, self._secret_key, way, self.world.clock, timeout=self._timeout)
@@ -178,6 +196,7 @@ class Session:
         """The live side of every declared kind; refuses an instance that is not the one meant."""
         from reconcile.observe import observe
 
+        self._asked_git()
         kinds = [self.catalogue.kinds[name] for name in self.desired.sections]
         live = observe(client, kinds, probe=self.environment.probe)
         guard.check_instance(
@@ -193,12 +212,15 @@ class Session:
 
     def policy(self, live: Live, asked: Asked) -> Policy:
         """What the caller asked for, held against the addresses that there are."""
+        known = self._addresses(live) if asked.targets or asked.excludes or asked.rotate else []
+        return Policy(_selector(asked, known), _known_addresses(asked.rotate, known), asked.reassert)
+
+    def _addresses(self, live: Live) -> list[str]:
         sides = (
             *((name, section.objects) for name, section in self.desired.sections.items()),
             *live.objects.items(),
         )
-        known = [self.catalogue.kinds[name].address(key) for name, objects in sides for key in objects]
-        return Policy(_selector(asked, known), _known_addresses(asked.rotate, known), asked.reassert)
+        return [self.catalogue.kinds[name].address(key) for name, objects in sides for key in objects]
 
     def plan(self, live: Live, policy: Policy, memory: Memory | None = None) -> Plan:
         """The plan from the instance as it is to the files."""
@@ -244,15 +266,20 @@ def _matches(glob: str, address: str, known: Sequence[str]) -> bool:
 
 def source(root: Path) -> Source:
     """The commit that the project is at, as far as git knows."""
-    revision = _git(root, "rev-parse", "HEAD")
-    return Source(revision, bool(revision and _git(root, "status", "--porcelain", "--", ".")))
+    status = _git(root, "--no-optional-locks", "status", "--porcelain=v2", "--branch", "--", ".").splitlines()
+    revision = next((line.removeprefix(_COMMIT) for line in status if line.startswith(_COMMIT)), "")
+    if revision in {"", "(initial)"}:
+        return Source()
+    return Source(revision, any(not line.startswith("#") for line in status))
 
 
 def _git(root: Path, *args: str) -> str:
+    import subprocess
+
     try:
         ran = subprocess.run(
             ["git", "-C", str(root), *args], capture_output=True, text=True, check=False, timeout=10
         )
     except (OSError, subprocess.SubprocessError):
         return ""
-    return ran.stdout.strip() if ran.returncode == 0 else ""
+    return ran.stdout if ran.returncode == 0 else ""

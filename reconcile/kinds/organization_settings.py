@@ -1,4 +1,4 @@
-"""How organisations work in this instance. Roles are read by key and written by id, once organisations are on."""
+"""How organizations work in this instance. Roles are read by key and written by id, once organizations are on."""
 
 from __future__ import annotations
 

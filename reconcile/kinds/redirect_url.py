@@ -15,12 +15,15 @@ def _check(review: Review) -> Iterator[Remark]:
     """The service wants a scheme and matches exactly, so a wildcard would never match anything."""
     if "*" in review.key:
         yield Remark("wildcards are not supported, URLs are matched exactly; list each URL")
+    if any(character.isspace() for character in review.key):
+        yield Remark("holds white space, and URLs are matched exactly; remove it, or write %20")
     try:
         parts = urlsplit(review.key)
     except ValueError as error:
         yield Remark(f"is no URL ({error}); write a full URL such as https://app.example.com/callback")
         return
-    if not parts.scheme or not (parts.netloc or parts.path):
+    port = not parts.netloc and parts.path[:1].isdigit()  # localhost:3000 reads like a scheme
+    if not parts.scheme or not (parts.netloc or parts.path) or port:
         yield Remark(
             "has no scheme; write a full URL such as https://app.example.com/callback or myapp://callback"
         )

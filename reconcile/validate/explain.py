@@ -68,7 +68,7 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """The rest of a sentence about an unknown name."""
     known = sorted(known)
     near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(known) or 'none'}"
 
 
 def _unknown_names(error: Any, path: Path, without: Collection[str]) -> Iterator[tuple[Path, str]]:

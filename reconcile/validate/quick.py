@@ -44,8 +44,13 @@ def _properties(properties: Any, value: Any, _: Any) -> bool:
 
 
 def _additional(allowed: Any, value: Any, schema: Mapping[str, Any]) -> bool:
+    if allowed is True:
+        return True
+    if not isinstance(value, dict):
+        return False
     known = schema.get("properties", {})
-    return allowed is True or (isinstance(value, dict) and all(name in known for name in value))
+    rest = (item for name, item in value.items() if name not in known)
+    return all(allowed is not False and surely_valid(allowed, item) for item in rest)
 
 
 def _items(schema: Any, value: Any, _: Any) -> bool:

@@ -177,6 +177,7 @@ def test_an_unknown_slug_is_found_when_planning_and_nothing_is_sent(shell: Shell
     said = shell("apply -e local --yes")
     assert said.code == 65
     assert "did you mean verification_code?" in said.out
+    assert "did you mean verification_code?" in said.err
     assert shell.state() == before
 
 
@@ -212,3 +213,32 @@ def test_a_damaged_state_is_said_and_not_overwritten(shell: Shell) -> None:
     assert said.code == 1
     assert "damaged" in said.err
     assert ledger.read_text() == "{"
+
+
+LOCK_OUT = "allowlist: [ada@a.example]\nrestrictions: {allowlist: true}\n"
+
+
+@pytest.mark.parametrize(
+    ("resources", "line", "code"),
+    [
+        (LOCK_OUT, "plan -e local --target restrictions --out plan.json", 5),
+        ("email_templates: {verification_cod: {subject: x}}\n", "plan -e local --out plan.json", 65),
+    ],
+)
+def test_a_plan_that_is_refused_stays_refused_when_it_was_saved(
+    shell: Shell, resources: str, line: str, code: int
+) -> None:
+    shell.project(resources)
+    said = shell(line)
+    assert said.code == code
+    assert "will refuse it" in said.err
+    before = shell.state()
+    assert shell("apply plan.json").code == code
+    assert shell.state() == before
+
+
+def test_json_of_a_refused_apply_is_one_document_with_the_reasons(shell: Shell) -> None:
+    shell.project("email_templates: {verification_cod: {subject: x}}\n")
+    said = shell("apply -e local --yes --format json")
+    assert said.code == 65
+    assert said.document["findings"][0]["rule"] == "unknown-slug"

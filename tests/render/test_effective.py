@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile.model import Secret
+from reconcile.render.effective import effective_document, effective_text
+from tests.lab import known
+
+if TYPE_CHECKING:
+    from tests.lab import Lab
+
+TEXT = """
+jwt_templates:
+  .prune: true
+  supabase:
+    claims: {role: "ü"}
+    custom_signing_key: true
+    signing_algorithm: HS256
+    signing_key: "${env:KEY}"
+email_templates:
+  verification_code: {state: default}
+redirect_urls: ["${var.app}/cb"]
+"""
+
+
+def test_every_value_stands_with_the_place_where_it_was_written(lab: Lab) -> None:
+    assert effective_text(known().kinds, lab.want(TEXT)).splitlines() == [
+        "email_template/verification_code  # resources.yml:10",
+        "    state: default",
+        "jwt_template/supabase  # resources.yml:4",
+        '    claims: {"role": "ü"}  # resources.yml:5',
+        "    custom_signing_key: true  # resources.yml:6",
+        '    signing_algorithm: "HS256"  # resources.yml:7',
+        "    signing_key: ${env:KEY}  # resources.yml:8",
+        "redirect_url/https://app.acme.example/cb  # resources.yml:11",
+    ]
+
+
+def test_the_document_says_the_same_for_programs(lab: Lab) -> None:
+    document = effective_document(known().kinds, lab.want(TEXT))
+
+    assert document["sections"] == [
+        {"section": "email_templates", "prune": False, "origin": {"file": "resources.yml", "line": 9}},
+        {"section": "jwt_templates", "prune": True, "origin": {"file": "resources.yml", "line": 2}},
+        {"section": "redirect_urls", "prune": False, "origin": {"file": "resources.yml", "line": 11}},
+    ]
+    objects = document["objects"]
+    assert isinstance(objects, list)
+    assert objects[0] == {
+        "address": "email_template/verification_code",
+        "origin": {"file": "resources.yml", "line": 10},
+        "default": True,
+        "fields": {},
+    }
+
+
+def test_no_secret_is_shown(lab: Lab) -> None:
+    desired = lab.want(TEXT)
+    seal = desired.sections["jwt_template"].objects["supabase"].fields["signing_key"]
+
+    assert isinstance(seal, Secret)
+    assert lab.secret("KEY") not in effective_text(known().kinds, desired)
+    assert lab.secret("KEY") not in str(effective_document(known().kinds, desired))
