@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 from urllib.parse import quote
 
 from reconcile.model import Action, Call, Ref, Value
@@ -26,6 +26,8 @@ def calls(kind: Kind, change: Change) -> tuple[Call, ...]:
             return (Call("DELETE", _member(kind, change)),)
         case Action.REVERT:
             return (Call("POST", f"{_member(kind, change)}/{kind.revert}"),)
+        case _:
+            assert_never(change.action)
 
 
 def count(kinds: Mapping[str, Kind], plan: Plan) -> int:

@@ -55,13 +55,14 @@ def _by_key(kind: Kind, rows: Iterable[Row]) -> Mapping[str, Object]:
     found: dict[str, Object] = {}
     for row in rows:
         try:
-            key, member = kind.normalise(row[kind.key]), str(row[kind.member])
+            text, member = row[kind.key], str(row[kind.member])
+            key = kind.normalise(text)
         except (KeyError, TypeError, AttributeError) as error:
             raise AnswerError(
                 f"GET {kind.path}: an entry has no {kind.key} or no {kind.member}; nothing was changed"
             ) from error
         if key not in found:
-            found[key] = Object(key, member, _fields(row))
+            found[key] = Object(text if key == text else key, member, _fields(row))
     return found
 
 

@@ -18,7 +18,9 @@ def test_updating_patches_the_member() -> None:
 
 
 def test_asserting_is_an_update() -> None:
-    assert calls(THING, change(action=Action.ASSERT, id="x", body=BODY)) == (Call("PATCH", "/things/x", BODY),)
+    assert calls(THING, change(action=Action.ASSERT, id="x", body=BODY)) == (
+        Call("PATCH", "/things/x", BODY),
+    )
 
 
 def test_deleting_has_no_body() -> None:
@@ -46,7 +48,10 @@ def test_a_singleton_has_no_id_in_its_path() -> None:
 
 
 def test_whatever_stands_in_an_id_is_one_part_of_the_path() -> None:
-    assert calls(THING, change(action=Action.DELETE, id="../a?b#c/ü"))[0].path == "/things/..%2Fa%3Fb%23c%2F%C3%BC"
+    assert (
+        calls(THING, change(action=Action.DELETE, id="../a?b#c/ü"))[0].path
+        == "/things/..%2Fa%3Fb%23c%2F%C3%BC"
+    )
 
 
 def test_a_switch_and_what_needs_it_are_two_calls() -> None:

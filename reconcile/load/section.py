@@ -117,9 +117,16 @@ class Reader:
             yield from self._lines(node)
         elif isinstance(node, Sequence):
             for item in node.items:
-                yield from self._entry(item)
+                if isinstance(item, Scalar) and item.text and item.tag is None and "$" not in item.text:
+                    yield self._bare(item.text, Origin(self.file, item.line))
+                else:
+                    yield from self._entry(item)
         elif not (isinstance(node, Scalar) and node.plain and not node.text):
             self._wrong(node, f"is a list of {self.kind.entries}", self.kind.section)
+
+    def _bare(self, text: str, origin: Origin) -> Declared:
+        key = self.kind.normalise(text)
+        return Declared(text if key == text else key, origin, _NO_FIELDS, _NO_LINES)
 
     def _lines(self, node: Scalar) -> Iterator[Declared]:
         """The entries of a list file; they know their place in that file."""
@@ -127,7 +134,7 @@ class Reader:
             path = files.inside(self.root, self.path.parent, node.text)
             name = files.relative(self.root, path)
             for line, entry in files.lines(path):
-                yield Declared(self.kind.normalise(entry), Origin(name, line), _NO_FIELDS, _NO_LINES)
+                yield self._bare(entry, Origin(name, line))
         except files.Refused as refused:
             self._say(f"!lines {node.text}: {refused.message}", node.line, self.kind.section)
 
@@ -137,7 +144,7 @@ class Reader:
         elif isinstance(item, Scalar):
             key = self._key(item)
             if key is not None:
-                yield Declared(self.kind.normalise(key), Origin(self.file, item.line), _NO_FIELDS, _NO_LINES)
+                yield self._bare(key, Origin(self.file, item.line))
         elif isinstance(item, MapNode) and self.kind.key in item.entries:
             key_node = item.entries[self.kind.key].node
             rest = MapNode({n: e for n, e in item.entries.items() if n != self.kind.key}, item.line)

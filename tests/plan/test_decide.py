@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconcile.model import ABSENT, Action, Declared, Desired, FieldChange, Live, Object, Secret, Section, Value
+from reconcile.model import (
+    ABSENT,
+    Action,
+    Declared,
+    Desired,
+    FieldChange,
+    Live,
+    Object,
+    Secret,
+    Section,
+    Value,
+)
 from reconcile.plan import make_plan
 from tests.lab import known
 from tests.plan.things import HERE, INSTANCE, KINDS, declared, desired, live

@@ -107,7 +107,9 @@ def test_a_receipt_of_the_same_value_vouches_and_one_of_another_value_does_not()
 
     def planned(match: Match) -> list[Action]:
         memory = Memory(recall=lambda *_: Recall(match, "then"))
-        return [change.action for change in make_plan(KINDS, desired(one), live({"a": {}}), memory=memory).changes]
+        return [
+            change.action for change in make_plan(KINDS, desired(one), live({"a": {}}), memory=memory).changes
+        ]
 
     assert planned(Match.SAME) == []
     assert planned(Match.OTHER) == [Action.UPDATE]
@@ -123,9 +125,7 @@ def test_a_receipt_says_nothing_about_what_can_be_read() -> None:
 
 
 def test_findings_stand_in_the_order_of_the_files() -> None:
-    objects = {
-        key: Declared(key, Origin("a.yml", line)) for key, line in (("z", 1), ("b", 10), ("a", 9))
-    }
+    objects = {key: Declared(key, Origin("a.yml", line)) for key, line in (("z", 1), ("b", 10), ("a", 9))}
     wanted = Desired({"sms_template": Section(Origin("a.yml", 1), objects)})
 
     plan = make_plan(known().kinds, wanted, Live(INSTANCE, {"sms_template": {}}))

@@ -61,7 +61,9 @@ def test_a_need_that_is_not_in_the_plan_is_met() -> None:
 
 
 def test_changes_that_wait_for_each_other_are_an_error_that_names_them() -> None:
-    with pytest.raises(ReconcileError, match=r"these changes wait for each other: thing/a -> thing/b -> thing/a"):
+    with pytest.raises(
+        ReconcileError, match=r"these changes wait for each other: thing/a -> thing/b -> thing/a"
+    ):
         waves([change("a", needs=("thing/b",)), change("b", needs=("thing/a",))])
 
 

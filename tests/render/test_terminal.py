@@ -73,8 +73,8 @@ def test_what_cannot_be_read_back_is_said_beside_nothing_to_do() -> None:
 
     text = plan_text(known, 0)
 
-    assert "  restrictions: allowlist, last sent at 2026-01-01T00:00:00Z" in text
-    assert text.endswith("Nothing to do. 1 fields cannot be read back.\n")
+    assert "  restrictions: allowlist (last sent at 2026-01-01T00:00:00Z)" in text
+    assert text.endswith("Nothing to do. 1 field cannot be read back.\n")
 
 
 def test_a_part_of_a_plan_says_that_it_is_one() -> None:
@@ -102,8 +102,16 @@ def test_a_change_that_no_file_asks_for_has_no_place() -> None:
         (Value(1), Value(None), "    claims.role: 1 → null"),
         (ABSENT, Value({"ä": [1]}), '    claims.role: {"ä": [1]}'),
         (Value(value=True), ABSENT, "    claims.role: true"),
-        (UNREADABLE, Secret("KEY", "x"), "    claims.role: (secret from KEY)  (cannot be read back, will be sent)"),
-        (Value("x"), Ref("organization_role/org:admin"), '    claims.role: "x" → (id of organization_role/org:admin)'),
+        (
+            UNREADABLE,
+            Secret("KEY", "x"),
+            "    claims.role: (secret from KEY)  (cannot be read back, will be sent)",
+        ),
+        (
+            Value("x"),
+            Ref("organization_role/org:admin"),
+            '    claims.role: "x" → (id of organization_role/org:admin)',
+        ),
         (ABSENT, ABSENT, "    claims.role: (nothing)"),
         (Value("x"), UNREADABLE, '    claims.role: "x" → (cannot be read)'),
     ],
