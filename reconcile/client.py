@@ -6,7 +6,7 @@ import json
 import random
 from email.utils import parsedate_to_datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
@@ -51,12 +51,30 @@ class ReadOnly(httpx.BaseTransport):
         self._inner.close()
 
 
+class _Network(httpx.HTTPTransport):
+    """Collects an answer in one place: the many parts of a long one would stay behind as holes in the memory."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request and read all of the answer."""
+        answer = super().handle_request(request)
+        body = bytearray()
+        try:
+            for part in cast("httpx.SyncByteStream", answer.stream):
+                body += part
+        finally:
+            answer.close()
+        whole = httpx.ByteStream(bytes(body))
+        return httpx.Response(
+            answer.status_code, headers=answer.headers, stream=whole, extensions=answer.extensions
+        )
+
+
 def transport_for(url: str) -> httpx.BaseTransport:
     """The way to a server: certificates are always checked; plain HTTP needs none, and loading them takes time."""
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
     if url.startswith("http://"):
-        return httpx.HTTPTransport(verify=False, limits=limits)
-    return httpx.HTTPTransport(limits=limits)
+        return _Network(verify=False, limits=limits)
+    return _Network(limits=limits)
 
 
 class Client:
@@ -133,7 +151,8 @@ class Client:
         request, status = response.request, response.status_code
         try:
             text = response.content.decode("utf-8-sig")
-            del response  # a long list is read as text: its bytes would lie beside it all the while
+            response.stream = httpx.ByteStream(b"")  # the old one holds the response in a cycle, so that
+            del response  # the bytes of a long list would lie beside its text and its objects all the while
             return json.loads(text, object_hook=_sharing()) if text else None
         except ValueError as error:
             raise AnswerError(

@@ -25,7 +25,7 @@ from reconcile.plan.order import arrange
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from reconcile.model import Desired, Kind, Live, Object, Section
+    from reconcile.model import Desired, Kind, Live, Object, Section, Unverified
 
 _FRESH = Memory()
 _EVERYTHING = Policy()
@@ -43,25 +43,29 @@ def make_plan(
     source: Source = _NO_SOURCE,
 ) -> Plan:
     """Everything that separates `live` from `desired`, in the order in which it should be applied."""
-    decisions = [
-        decision
-        for name in sorted(desired.sections)
-        for decision in _section(kinds[name], desired.sections[name], live, memory, policy)
-    ]
-    changes = arrange(kinds, [decision.change for decision in decisions if decision.change])
+    changes: list[Change] = []
+    unverified: list[Unverified] = []
+    findings: list[Finding] = []
+    in_sync, unmanaged = [], []
+    for name in sorted(desired.sections):
+        for one in _section(kinds[name], desired.sections[name], live, memory, policy):
+            if one.change:
+                changes.append(one.change)
+            unverified += one.unverified
+            findings += one.findings
+            if one.in_sync:
+                in_sync.append(one.address)
+            if one.unmanaged:
+                unmanaged.append(one.address)
     plan = Plan(
         environment=environment,
         source=source,
         instance=live.instance,
-        changes=changes,
-        unverified=tuple(
-            sorted(
-                (item for one in decisions for item in one.unverified), key=lambda u: (u.address, str(u.path))
-            )
-        ),
-        in_sync=tuple(sorted(one.address for one in decisions if one.in_sync)),
-        unmanaged=tuple(sorted(one.address for one in decisions if one.unmanaged)),
-        findings=(*live.findings, *sorted((item for one in decisions for item in one.findings), key=_place)),
+        changes=arrange(kinds, changes),
+        unverified=tuple(sorted(unverified, key=lambda item: (item.address, str(item.path)))),
+        in_sync=tuple(sorted(in_sync)),
+        unmanaged=tuple(sorted(unmanaged)),
+        findings=(*live.findings, *sorted(findings, key=_place)),
     )
     return _select(plan, policy)
 
@@ -73,18 +77,17 @@ def _place(finding: Finding) -> tuple[str, int, str, str]:
 
 def _section(kind: Kind, section: Section, live: Live, memory: Memory, policy: Policy) -> Iterator[Decision]:
     objects = live.objects.get(kind.name)
-    claimed = set()
+    renamed = set()
     for key, declared in section.objects.items():
         found = objects.get(key) if objects is not None else None
         if found is None and declared.renamed_from and objects is not None:
             found = objects.get(declared.renamed_from)
-        if found is not None:
-            claimed.add(found.key)
+            renamed.add(declared.renamed_from)
         yield decide(kind, declared, found, objects, memory, policy)
     if kind.singleton or objects is None:
         return
     for key, found in objects.items():
-        if key not in claimed and found.id not in memory.foreign:
+        if key not in section.objects and key not in renamed and found.id not in memory.foreign:
             yield from _leftover(kind, found, prune=section.prune)
 
 

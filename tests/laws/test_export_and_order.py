@@ -8,9 +8,9 @@ import pytest
 
 from reconcile.codec import plan_digest
 from reconcile.export import export
-from reconcile.model import Desired, Live, Memory
+from reconcile.model import Action, Desired, Live, Memory
 from reconcile.plan import make_plan
-from tests.lab import known
+from tests.lab import ROOT, known
 from tests.laws.stories import Story, every_story
 
 if TYPE_CHECKING:
@@ -156,3 +156,29 @@ def test_a_plan_sends_nothing_but_get_and_each_request_once(story: Story, lab: L
     assert {method for method, _ in sent} == {"GET"}
     assert len(set(sent)) == len(sent)
     assert ("GET", "/instance") in sent
+
+
+def test_receipts_are_not_part_of_the_digest_beside_real_changes(lab: Lab) -> None:
+    desired = Story(ROOT / "examples" / "acme").want(lab)
+    lab.apply(desired)
+    for path, found in lab.store.all("jwt_templates").items():
+        lab.store.put("jwt_templates", path, {**found, "lifetime": found["lifetime"] + 1})
+    lab.api.patch("/instance", {"allowed_origins": ["https://other.example"], "hibp": False})
+    lab.api.patch("/instance/organization_settings", {"max_allowed_memberships": 1})
+
+    with_receipts, without = lab.plan(desired), lab.plan(desired, Memory())
+
+    assert len(with_receipts.changes) < len(without.changes)
+    assert len(with_receipts.changes) >= 5
+    assert plan_digest(with_receipts) == plan_digest(without)
+
+
+def test_a_receipt_of_another_value_is_not_part_of_the_digest_either(lab: Lab) -> None:
+    lab.apply(lab.want("restrictions: {blocklist: true}"))
+    desired = lab.want("restrictions: {blocklist: false}")
+
+    with_receipts, without = lab.plan(desired), lab.plan(desired, Memory())
+
+    assert [change.action for change in with_receipts.changes] == [Action.UPDATE]
+    assert [change.action for change in without.changes] == [Action.ASSERT]
+    assert plan_digest(with_receipts) == plan_digest(without)

@@ -30,6 +30,7 @@ from reconcile.render.terminal import (
     findings_text,
     outcome_line,
     outcomes_summary,
+    pending_text,
     plan_text,
     summary_text,
 )
@@ -239,3 +240,8 @@ def test_colour_adds_nothing_but_colour(after: Json) -> None:
     assert "\x1b[33m~\x1b[0m" in coloured
     assert strip(coloured) == plan_text(plan(change(*fields)), 1)
     assert "\x1b" not in plan_text(plan(change(*fields)), 1)
+
+
+def test_what_is_still_pending_is_listed() -> None:
+    assert pending_text(plan(change())) == "Still pending:\n  jwt_template/a"
+    assert pending_text(EMPTY) == ""

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconcile.errors import ReconcileError
+from reconcile.model import Action, Match, Status, Value
+from reconcile.state.keys import Keys
+from reconcile.state.receipts import Ledger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.lab import Lab
+
+RESTRICTIONS = "restrictions: {blocklist: true, block_email_subaddresses: true}"
+KEYED = """
+jwt_templates:
+  a:
+    claims: {}
+    custom_signing_key: true
+    signing_algorithm: HS256
+    signing_key: "${env:KEY}"
+"""
+
+
+def kept(lab: Lab) -> str:
+    return lab.ledger.path.read_text(encoding="utf-8")
+
+
+def test_a_missing_ledger_is_an_empty_one(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path, "ins_1", Keys("sk_test_1"))
+
+    assert ledger.memory.recall("a", ("b",), Value(1)).match is Match.NONE
+    assert ledger.not_ours == frozenset()
+
+
+def test_what_was_sent_is_remembered_with_its_moment(lab: Lab) -> None:
+    lab.apply(lab.want(RESTRICTIONS))
+    recall = lab.ledger.memory.recall
+
+    assert recall("restrictions", ("blocklist",), Value(value=True)).match is Match.SAME
+    assert recall("restrictions", ("blocklist",), Value(value=True)).at == "2027-01-15T08:00:00Z"
+    assert recall("restrictions", ("blocklist",), Value(value=False)).match is Match.OTHER
+    assert recall("restrictions", ("allowlist",), Value(value=True)).match is Match.NONE
+
+
+def test_no_value_and_no_secret_is_in_the_file(lab: Lab) -> None:
+    lab.apply(lab.want(KEYED + "instance: {support_email: help@acme.example}"))
+
+    assert lab.secret("KEY") not in kept(lab)
+    assert "help@acme.example" not in kept(lab)
+    assert lab.keys.secret_key not in kept(lab)
+
+
+def test_only_its_owner_may_read_it(lab: Lab) -> None:
+    lab.apply(lab.want(RESTRICTIONS))
+
+    assert stat.S_IMODE(lab.ledger.path.stat().st_mode) == 0o600
+    assert [path.name for path in lab.ledger.path.parent.iterdir()] == [lab.ledger.path.name]
+
+
+def test_under_another_secret_key_all_receipts_are_absent(lab: Lab) -> None:
+    lab.apply(lab.want(RESTRICTIONS))
+    rotated = Ledger.open(lab.folder / "state", lab.store.instance["id"], Keys("sk_test_rotated"))
+
+    assert rotated.memory.recall("restrictions", ("blocklist",), Value(value=True)).match is Match.NONE
+
+
+def test_what_is_not_ours_survives_another_secret_key(lab: Lab) -> None:
+    lab.carry_out(lab.plan(lab.want("jwt_templates: {.prune: true}")))
+    rotated = Ledger.open(lab.folder / "state", lab.store.instance["id"], Keys("sk_test_rotated"))
+
+    assert len(rotated.not_ours) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "key": "x", "receipts": 1}']
+)
+def test_a_damaged_ledger_says_what_to_do(lab: Lab, text: str) -> None:
+    lab.ledger.path.parent.mkdir(parents=True)
+    lab.ledger.path.write_text(text)
+
+    with pytest.raises(ReconcileError, match="is damaged or cannot be read; remove it"):
+        lab.ledger.memory.recall("a", ("b",), Value(1))
+
+
+def test_what_is_deleted_is_forgotten(lab: Lab) -> None:
+    lab.apply(lab.want(KEYED))
+    lab.apply(lab.want("jwt_templates: {.prune: true, session: {}}"))
+
+    assert json.loads(kept(lab))["receipts"] == {}
+
+
+def test_what_is_created_anew_has_new_receipts_only(lab: Lab) -> None:
+    desired = lab.want(KEYED)
+    lab.apply(desired)
+    for key in list(lab.store.all("jwt_templates")):
+        lab.store.remove("jwt_templates", key)
+    lab.environ["KEY"] = "another"
+
+    plan = lab.plan(lab.want(KEYED))
+    lab.carry_out(plan)
+
+    assert [change.action for change in plan.changes] == [Action.CREATE]
+    assert lab.plan(lab.want(KEYED)).changes == ()
+
+
+def test_a_change_of_one_field_keeps_the_receipts_of_the_others(lab: Lab) -> None:
+    lab.apply(lab.want(RESTRICTIONS))
+    desired = lab.want(RESTRICTIONS.replace("blocklist: true", "blocklist: false"))
+
+    lab.apply(desired)
+
+    assert lab.plan(desired).changes == ()
+    assert len(lab.plan(desired).unverified) == 2
+
+
+def test_a_revert_leaves_the_ledger_as_it_was(lab: Lab) -> None:
+    lab.api.put("/templates/email/passkey_added", {"name": "N", "subject": "s", "body": "b"})
+
+    outcomes = lab.apply(lab.want("email_templates: {passkey_added: {state: default}}"))
+
+    assert [one.status for one in outcomes] == [Status.DONE]
+    assert json.loads(kept(lab))["receipts"] == {}
+
+
+def test_keys_differ_by_purpose_and_are_not_shown() -> None:
+    keys = Keys("sk_test_1")
+
+    assert keys.derive("receipt") != keys.derive("secret") != Keys("sk_test_2").derive("secret")
+    assert "sk_test_1" not in repr(keys)
