@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _WORKERS = 8
 _PATIENCE = 10.0  # seconds that reads may trail behind writes
 _PAUSE = 0.5
-_LOCKED = frozenset({"email_template_customization_locked", "email_template_suspicious_blocked"})
 
 
 def apply(
@@ -71,7 +70,7 @@ class _Run:
         self._tell = tell
         self._stop = stop
         self._refused = ""
-        self._locked = ""
+        self._locked: dict[str, str] = {}
         self._failed: set[str] = set()
         self._ids: dict[str, Mapping[str, str]] = {}
         self._lock = Lock()
@@ -91,8 +90,10 @@ class _Run:
             return "stopped before it was sent"
         if self._refused:
             return f"the service refused the key: {self._refused}"
-        if self._locked and self._kinds[change.kind].one_at_a_time:
-            return f"template writes are locked: {self._locked}"
+        if locked := next(
+            (self._locked[code] for code in self._kinds[change.kind].locks if code in self._locked), ""
+        ):
+            return f"the service has locked these writes: {locked}"
         failed = [need for need in change.needs if need in self._failed]
         return f"needs {failed[0]}, which did not take" if failed else ""
 
@@ -131,8 +132,7 @@ class _Run:
             return Outcome(change.address, change.action, Status.SKIPPED, reason, not_ours=change.id)
         if error.status == 401:
             self._refused = str(error)
-        if error.status == 423 or codes & _LOCKED:
-            self._locked = str(error)
+        self._locked.update(dict.fromkeys(codes & kind.locks, str(error)))
         return Outcome(change.address, change.action, Status.FAILED, str(error))
 
     def _call(self, kind: Kind, call: Call, patience: float) -> Iterator[str]:

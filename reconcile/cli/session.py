@@ -164,14 +164,15 @@ class Session:
         return value
 
     def _seal(self, name: str) -> Secret:
-        return self.keys.secret(name, self.secret(name))
-
-    def secret(self, name: str) -> str:
-        """The value of a secret that the files name."""
+        """A secret of the files, which knows where it is written: raises Mistake where it is not set."""
         value = self.world.environ.get(name, "")
         if not value:
             raise Mistake(f"the environment variable {name} is not set; set it where you run this")
-        return value
+        return self.keys.secret(name, value)
+
+    def secret(self, name: str) -> str:
+        """The value of a secret that a plan names."""
+        return self._required(name, "a secret of the plan", 0)
 
     def client(self, *, read_only: bool) -> Client:
         """A client for this instance; a read-only one cannot send anything that changes it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from reconcile.model.values import ABSENT, Fields, Json, Path, Severity, Tagged, Value
+from reconcile.model.values import Fields, Json, Path, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,6 @@ class Field:
     unordered: bool = False
     text: bool = False
     nullable: bool = False
-    default: Tagged = ABSENT
 
     @classmethod
     def of(cls, name: str, schema: Mapping[str, Any]) -> Field:
@@ -40,7 +39,6 @@ class Field:
             unordered=schema.get("x-unordered", False),
             text=schema.get("x-text", False),
             nullable="null" in schema.get("type", ()),
-            default=Value(schema["default"]) if "default" in schema else ABSENT,
         )
 
 
@@ -135,6 +133,9 @@ class Kind:
         frozenset()
     )  # error codes of DELETE that mean: this object belongs to the service
     present: frozenset[str] = frozenset()  # error codes of POST that mean: it is already there
+    locks: frozenset[str] = (
+        frozenset()
+    )  # error codes of a write that mean: no further write of this kind will pass
     one_at_a_time: bool = False  # the service limits writes of this kind separately
     normalise: Callable[[str], str] = _same  # a key in the form in which the service stores it
     check: Callable[[Review], Iterable[Remark]] = _no_remarks  # of what was declared, before anything is read
