@@ -38,7 +38,17 @@ def clerk(work: Path) -> Path:
         if npm is None:
             raise MissingError("npm is not installed, so there is no `clerk` to compare with")
         folder.mkdir(parents=True, exist_ok=True)
-        _run(npm, "install", "--prefix", str(folder), "--no-save", "--no-package-lock", "--no-audit", "--no-fund", f"clerk@{CLERK}")
+        _run(
+            npm,
+            "install",
+            "--prefix",
+            str(folder),
+            "--no-save",
+            "--no-package-lock",
+            "--no-audit",
+            "--no-fund",
+            f"clerk@{CLERK}",
+        )
     if (binary := _binary(folder)) is None:
         raise MissingError(f"clerk {CLERK} has no binary for this machine")
     return binary

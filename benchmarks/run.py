@@ -6,6 +6,8 @@ Ends with 1 when a goal is missed or a row could not be measured. `--rounds N` m
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -45,9 +48,6 @@ class Served:
 
     def calls(self) -> list[str]:
         """The calls since this was last asked."""
-        import json
-        from urllib.request import urlopen
-
         with urlopen(f"http://127.0.0.1:{self.port}/calls") as answer:
             made: list[str] = json.load(answer)
         return made
@@ -55,7 +55,9 @@ class Served:
 
 def main() -> int:
     """Measure everything once."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--dry", action="store_true", help="print the table and leave README.md as it is")
     asked = parser.parse_args()
@@ -83,6 +85,7 @@ def main() -> int:
 _STUBS: Mapping[str, tuple[str, int]] = {
     "mixed, 0 ms": (world.MIXED, 0),
     f"mixed, {_LATENCY} ms": (world.MIXED, _LATENCY),
+    f"two pages, {_LATENCY} ms": (world.TWO_PAGES, _LATENCY),
     "10k": ("10000", 0),
     "100k": ("100000", 0),
 }
@@ -104,7 +107,7 @@ def _clerk() -> tuple[Path | None, str]:
 @contextmanager
 def _stub(name: str, content: str, latency: int) -> Iterator[Served]:
     """A stub in a process of its own; it writes the project that fits, and this puts it under version control."""
-    folder = WORK / "projects" / name.replace(", ", "-").replace(" ", "")
+    folder = WORK / "projects" / name.replace(",", "").replace(" ", "-")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     command = [sys.executable, str(Path(__file__).with_name("stub.py")), content, str(latency), str(folder)]
@@ -130,8 +133,6 @@ def _commit(folder: Path) -> None:
 
 
 def _programs(programs: Path, clerk: Path | None, served: Mapping[str, Served]) -> Iterator[Program]:
-    import os
-
     home = WORK / "home"
     home.mkdir(exist_ok=True)
     environ = {"PATH": os.environ["PATH"], "HOME": str(home), "CLERK_SECRET_KEY": _KEY, "LANG": "C.UTF-8"}
@@ -139,7 +140,12 @@ def _programs(programs: Path, clerk: Path | None, served: Mapping[str, Served]) 
     yield Program("bare python", (str(programs / "python"), "-c", "pass"), WORK, environ)
     yield Program("reconcile --help", (reconcile, "--help"), WORK, environ)
     if clerk:
-        own = {**environ, **_QUIET, "CLERK_CONFIG_DIR": str(home / "config"), "CLERK_CACHE_DIR": str(home / "cache")}
+        own = {
+            **environ,
+            **_QUIET,
+            "CLERK_CONFIG_DIR": str(home / "config"),
+            "CLERK_CACHE_DIR": str(home / "cache"),
+        }
         yield Program("clerk --help", (str(clerk), "--help"), home, own)
     for name, stub in served.items():
         yield Program(f"reconcile plan ({name})", (reconcile, "plan", "-e", "bench"), stub.project, environ)
@@ -159,7 +165,12 @@ def _check(programs: Sequence[Program], served: Mapping[str, Served]) -> dict[st
         if stub and program.name.startswith("reconcile"):
             if "Nothing to do." not in said:
                 raise measure.FailedError(f"{program.name} is no no-op: {said[-400:]}")
-            calls[program.name] = (made, world.least_calls(stub.world))
+            least = world.least_calls(stub.world)
+            if made < least:
+                raise measure.FailedError(
+                    f"{program.name} made {made} calls, and nothing can do with less than {least}"
+                )
+            calls[program.name] = (made, least)
         elif stub and not made:
             raise measure.FailedError(f"{program.name} made no call")
     return calls

@@ -22,7 +22,9 @@ from benchmarks import world
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"errors\":[]}"
+_NOT_FOUND = (
+    b'HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"errors":[]}'
+)
 
 
 class Answers:
@@ -101,7 +103,9 @@ def _length(head: str) -> int:
 
 async def _serve(name: str, latency: float, folder: Path) -> None:
     answers = Answers(name)
-    server = await asyncio.get_running_loop().create_server(lambda: Connection(answers, latency), "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Connection(answers, latency), "127.0.0.1", 0
+    )
     port = server.sockets[0].getsockname()[1]
     for path, text in world.files(name, f"http://127.0.0.1:{port}/v1"):
         target = folder / path

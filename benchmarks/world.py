@@ -6,14 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 PAGE = 500
 INSTANCE = "ins_2q7Jm0kP4vXbT9sLw1RcYd6Zf3H"
 STAMPS = {"created_at": 1_767_225_600_000, "updated_at": 1_767_225_600_000}
 PAGED = ("allowlist_identifiers", "jwt_templates", "redirect_urls", "templates/email", "templates/sms")
 MIXED = "mixed"
-_LIVE_ALLOWED = PAGE + 1  # one more than fits on a page
+TWO_PAGES = "two pages"
+_ALLOWED = {MIXED: 60, TWO_PAGES: PAGE + 1}  # live entries of the allow list
 _DECLARED_ALLOWED = 30
 
 Row = dict[str, Any]
@@ -78,34 +79,44 @@ _DECLARED_SETTINGS: Mapping[str, Sequence[str]] = {
 
 def live(world: str) -> dict[str, Row | list[Row]]:
     """Everything that an instance holds, by path: settings as objects, lists as lists."""
-    if world != MIXED:
-        return {"instance": SETTINGS["instance"], "blocklist_identifiers": _identifiers("blid", int(world))}
-    return {
-        **SETTINGS,
-        "allowlist_identifiers": _identifiers("alid", _LIVE_ALLOWED),
-        "blocklist_identifiers": _identifiers("blid", 20),
-        "jwt_templates": [_jwt(number) for number in range(15)],
-        "redirect_urls": [_redirect(number) for number in range(20)],
-        "templates/email": [_template("email", number) for number in range(5)],
-        "templates/sms": [_template("sms", number) for number in range(3)],
+    lists = {
+        path: [_MAKE[path](path, number) for number in range(count)] for path, count in _lists(world).items()
     }
+    settings = SETTINGS if world in _ALLOWED else {"instance": SETTINGS["instance"]}
+    return {**settings, **lists}
 
 
 def least_calls(world: str) -> int:
     """One call for each group of settings, and one for each page of a list."""
-    lengths = {path: len(rows) for path, rows in live(world).items() if isinstance(rows, list)}
-    pages = (max(1, -(-length // PAGE)) if path in PAGED else 1 for path, length in lengths.items())
-    return len(live(world)) - len(lengths) + sum(pages)
+    pages = (-(-count // PAGE) if path in PAGED else 1 for path, count in _lists(world).items())
+    return (len(SETTINGS) if world in _ALLOWED else 1) + sum(pages)
+
+
+def _lists(world: str) -> dict[str, int]:
+    """How long each list is."""
+    if world not in _ALLOWED:
+        return {"blocklist_identifiers": int(world)}
+    return {
+        "allowlist_identifiers": _ALLOWED[world],
+        "blocklist_identifiers": 20,
+        "jwt_templates": 15,
+        "redirect_urls": 20,
+        "templates/email": 5,
+        "templates/sms": 3,
+    }
 
 
 def files(world: str, api_url: str) -> Iterator[tuple[str, str]]:
     """The project that is in sync with that instance: names and texts."""
     yield "reconcile.yml", _project(api_url)
-    if world == MIXED:
+    if world in _ALLOWED:
         yield from _mixed()
     else:
-        texts = (row["identifier"] for row in _identifiers("blid", int(world)))
-        yield "resources/blocklist.yml", "blocklist:\n  identifiers:\n" + "".join(f"    - {t}\n" for t in texts)
+        texts = (_identifier("", number)["identifier"] for number in range(int(world)))
+        yield (
+            "resources/blocklist.yml",
+            "blocklist:\n  identifiers:\n" + "".join(f"    - {t}\n" for t in texts),
+        )
 
 
 def _project(api_url: str) -> str:
@@ -123,7 +134,9 @@ def _mixed() -> Iterator[tuple[str, str]]:
         yield _file(section, {name: everything[path][name] for name in names})
     allowed = [row["identifier"] for row in everything["allowlist_identifiers"][:_DECLARED_ALLOWED]]
     yield _file("allowlist", {"identifiers": allowed})
-    yield _file("blocklist", {"identifiers": [row["identifier"] for row in everything["blocklist_identifiers"]]})
+    yield _file(
+        "blocklist", {"identifiers": [row["identifier"] for row in everything["blocklist_identifiers"]]}
+    )
     yield _file("redirect_urls", [row["url"] for row in everything["redirect_urls"]])
     fields = ("claims", "lifetime", "allowed_clock_skew")
     yield _file("jwt_templates", {row["name"]: _only(row, fields) for row in everything["jwt_templates"]})
@@ -144,26 +157,28 @@ def _id(prefix: str, number: int) -> str:
     return f"{prefix}_2q7Jm0kP4vXbT9sLw1Rc{number:07d}"
 
 
-def _identifiers(prefix: str, count: int) -> list[Row]:
-    return [
-        {
-            "object": "allowlist_identifier" if prefix == "alid" else "blocklist_identifier",
-            "id": _id(prefix, number),
-            "identifier": f"person.{number}@department{number % 97}.acme.example",
-            "identifier_type": "email_address",
-            "instance_id": INSTANCE,
-            **STAMPS,
-        }
-        for number in range(count)
-    ]
+def _identifier(path: str, number: int) -> Row:
+    return {
+        "object": path.rstrip("s"),
+        "id": _id("alid" if path.startswith("allow") else "blid", number),
+        "identifier": f"person.{number}@department{number % 97}.acme.example",
+        "identifier_type": "email_address",
+        "instance_id": INSTANCE,
+        "created_at": 1_767_225_600_000 + number,
+        "updated_at": 1_767_225_600_000 + number,
+    }
 
 
-def _jwt(number: int) -> Row:
+def _jwt(_: str, number: int) -> Row:
     return {
         "object": "jwt_template",
         "id": _id("jtmp", number),
         "name": f"service-{number}",
-        "claims": {"aud": f"service-{number}", "role": "{{user.public_metadata.role}}", "scopes": ["read", "write"]},
+        "claims": {
+            "aud": f"service-{number}",
+            "role": "{{user.public_metadata.role}}",
+            "scopes": ["read", "write"],
+        },
         "lifetime": 60 + number,
         "allowed_clock_skew": 5,
         "custom_signing_key": False,
@@ -172,12 +187,13 @@ def _jwt(number: int) -> Row:
     }
 
 
-def _redirect(number: int) -> Row:
+def _redirect(_: str, number: int) -> Row:
     url = f"myapp{number}://callback"
     return {"object": "redirect_url", "id": _id("ru", number), "url": url, **STAMPS}
 
 
-def _template(channel: str, number: int) -> Row:
+def _template(path: str, number: int) -> Row:
+    channel = path.rpartition("/")[2]
     return {
         "object": "template",
         "slug": f"{channel}_template_{number}",
@@ -193,3 +209,13 @@ def _template(channel: str, number: int) -> Row:
         "delivered_by_clerk": True,
         **STAMPS,
     }
+
+
+_MAKE: Mapping[str, Callable[[str, int], Row]] = {
+    "allowlist_identifiers": _identifier,
+    "blocklist_identifiers": _identifier,
+    "jwt_templates": _jwt,
+    "redirect_urls": _redirect,
+    "templates/email": _template,
+    "templates/sms": _template,
+}

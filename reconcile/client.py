@@ -6,7 +6,7 @@ import json
 import random
 from email.utils import parsedate_to_datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 
@@ -51,30 +51,12 @@ class ReadOnly(httpx.BaseTransport):
         self._inner.close()
 
 
-class _Network(httpx.HTTPTransport):
-    """Collects an answer in one place: the many parts of a long one would stay behind as holes in the memory."""
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request and read all of the answer."""
-        answer = super().handle_request(request)
-        body = bytearray()
-        try:
-            for part in cast("httpx.SyncByteStream", answer.stream):
-                body += part
-        finally:
-            answer.close()
-        whole = httpx.ByteStream(bytes(body))
-        return httpx.Response(
-            answer.status_code, headers=answer.headers, stream=whole, extensions=answer.extensions
-        )
-
-
 def transport_for(url: str) -> httpx.BaseTransport:
     """The way to a server: certificates are always checked; plain HTTP needs none, and loading them takes time."""
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
     if url.startswith("http://"):
-        return _Network(verify=False, limits=limits)
-    return _Network(limits=limits)
+        return httpx.HTTPTransport(verify=False, limits=limits)
+    return httpx.HTTPTransport(limits=limits)
 
 
 class Client:
@@ -105,29 +87,32 @@ class Client:
 
     def get(self, path: str, query: Mapping[str, str | int] | None = None) -> Any:
         """The JSON that a path answers; tried again while the service is limited, down or out of reach."""
-        return self._decoded(self._patiently("GET", path, query=query))
+        return _decoded(self._patiently("GET", path, query=query))
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
         """Send a write once, but for limits; the JSON that it answers, or None for an empty answer."""
-        return self._decoded(self._patiently(method, path, body=body))
+        return _decoded(self._patiently(method, path, body=body))
 
     def _patiently(
         self, method: str, path: str, *, query: Mapping[str, str | int] | None = None, body: Any = None
-    ) -> httpx.Response:
+    ) -> _Answer:
         """Ask until the answer is no reason to ask again."""
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = {} if body is None else {"Content-Type": "application/json"}
         waited = 0.0
         for attempt in count():
             try:
-                answer = self._http.request(method, path, params=query, content=content, headers=headers)
+                with self._http.stream(
+                    method, path, params=query, content=content, headers=headers
+                ) as answer:
+                    read = _read(answer)
             except httpx.HTTPError as error:
                 pause = _pause(attempt) if method == "GET" and attempt < _TRIES_UNANSWERED - 1 else None
                 if pause is None:
                     raise _unreachable(method, path, error) from error
             else:
                 if answer.is_success:
-                    return answer
+                    return read
                 pause = self._pause_after(method, answer, attempt, waited)
                 if pause is None:
                     raise _api_error(method, path, answer)
@@ -146,19 +131,39 @@ class Client:
         again = method == "GET" and answer.status_code >= 500 and attempt < _TRIES - 1
         return _pause(attempt) if again else None
 
-    @staticmethod
-    def _decoded(response: httpx.Response) -> Any:
-        request, status = response.request, response.status_code
-        try:
-            text = response.content.decode("utf-8-sig")
-            response.stream = httpx.ByteStream(b"")  # the old one holds the response in a cycle, so that
-            del response  # the bytes of a long list would lie beside its text and its objects all the while
-            return json.loads(text, object_hook=_sharing()) if text else None
-        except ValueError as error:
-            raise AnswerError(
-                f"{request.method} {request.url.path}: answered {status} with something that is no JSON; "
-                "try again, and look for a proxy in between"
-            ) from error
+
+class _Answer(NamedTuple):
+    """What was asked, and the status and the body of a good answer."""
+
+    asked: str
+    status: int
+    body: bytearray
+
+
+def _read(response: httpx.Response) -> _Answer:
+    """Read an answer to its end: a good one in one piece, because the many parts of a long list leave holes in the memory."""
+    answer = _Answer(
+        f"{response.request.method} {response.request.url.path}", response.status_code, bytearray()
+    )
+    if not response.is_success:
+        response.read()
+    else:
+        for part in response.iter_bytes():
+            answer.body.extend(part)
+    return answer
+
+
+def _decoded(answer: _Answer) -> Any:
+    """The JSON of an answer, None for an empty one."""
+    try:
+        text = answer.body.decode("utf-8-sig")
+        answer.body.clear()  # a long list would lie beside its text and its objects
+        return json.loads(text, object_hook=_sharing()) if text else None
+    except ValueError as error:
+        raise AnswerError(
+            f"{answer.asked}: answered {answer.status} with something that is no JSON; "
+            "try again, and look for a proxy in between"
+        ) from error
 
 
 def _sharing() -> Callable[[dict[str, Any]], dict[str, Any]]:
