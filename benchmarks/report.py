@@ -151,7 +151,8 @@ on other machines too: both sides of a ratio run in turns within one run, and th
 ## Figures of the latest run
 
 {date}, Python {python} on {system} with {cores} cores, {rounds} rounds after one to warm up, vendor's CLI {clerk}.
-Peak memory is the median of the largest resident sizes.
+Peak memory is the median of the largest resident sizes; what is below that of the measuring program itself (the figure
+of bare python) cannot be told apart from it.
 
 {figures}
 
@@ -189,7 +190,7 @@ stops the run.
     .venv/bin/python benchmarks/run.py --rounds 25    # longer, for a noisy machine
     .venv/bin/python benchmarks/run.py --dry          # leaves this page as it is
 
-It needs Linux or macOS, the network for the first run (npm and the package index), and npm for the comparison with the
-vendor's command line: without it, those rows are marked as not measured and the run fails. Everything it makes is under
-`build/benchmarks/`.
+It needs Linux or macOS, git, the package index, and npm for the comparison with the vendor's command line (fetched once):
+without it, those rows are marked as not measured and the run fails. It also fails when a goal is missed. Everything it
+makes is under `build/benchmarks/`.
 """

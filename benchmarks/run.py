@@ -100,8 +100,8 @@ def _clerk() -> tuple[Path | None, str]:
     try:
         return install.clerk(WORK), ""
     except install.MissingError as error:
-        _say(f"no comparison with clerk: {error}")
-        return None, str(error)
+        _say(f"NO COMPARISON with clerk: {error}")
+        return None, "the vendor's CLI could not be installed"
 
 
 @contextmanager
@@ -177,4 +177,7 @@ def _check(programs: Sequence[Program], served: Mapping[str, Served]) -> dict[st
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (install.MissingError, measure.FailedError) as error:
+        sys.exit(f"error: {error}; nothing was written")

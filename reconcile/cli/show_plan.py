@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import click
@@ -35,6 +34,8 @@ def style(*, no_color: bool, every: bool = False) -> Style:
 
 def document(plan: Plan, kinds: Mapping[str, Kind], *, every: bool = False) -> str:
     """The plan as one JSON document."""
+    from importlib.metadata import version
+
     calls = count(kinds, plan)
     seconds = round(calls / _PER_SECOND.get(plan.instance.environment_type, 9.0), 1)
     encoded = encode_plan(
