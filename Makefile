@@ -3,12 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 CORE := reconcile/model/*,reconcile/errors.py,reconcile/kinds/*,reconcile/validate/*,reconcile/diff.py,reconcile/plan/*,reconcile/guard.py,reconcile/calls.py,reconcile/codec/*,reconcile/render/*,reconcile/bundle.py
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt bench schemas clean
+.PHONY: help setup demo test check fmt bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/.ready ## Make .venv with everything that developing needs
+setup: .venv/.ready schemas/resources.json ## Make .venv with everything that developing needs
+
+schemas/resources.json: .venv/.ready $(filter-out schemas/resources.json,$(wildcard schemas/*.json)) $(wildcard reconcile/kinds/*.py) reconcile/bundle.py
+	$(BIN)/reconcile schema > $@.new
+	@mv $@.new $@
 
 .venv/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -30,8 +34,6 @@ check: setup ## Lint, types, layers, schemas, and the wheel in an empty folder
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m openapi_spec_validator openapi.yml
-	$(BIN)/reconcile schema --out build/schemas 2>/dev/null
-	diff build/schemas/resources.json schemas/resources.json
 	bash .ci/wheel
 
 fmt: setup ## Format the code and mend what can be mended
@@ -40,10 +42,6 @@ fmt: setup ## Format the code and mend what can be mended
 
 bench: setup ## Measure whole processes and write benchmarks/README.md
 	$(BIN)/python benchmarks/run.py
-
-schemas: setup ## Rewrite the bundled schema after a kind's schema changed
-	$(BIN)/reconcile schema --out build/schemas 2>/dev/null
-	cp build/schemas/resources.json schemas/resources.json
 
 clean: ## Remove what was made, the environment too
 	rm -rf .venv build dist demo htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconcile import catalogue, contract
+from reconcile import catalogue
 from reconcile.bundle import bundle
 from reconcile.cli.app import COMMANDS
 
@@ -54,11 +54,17 @@ def test_the_files_that_init_writes_point_editors_at_the_schemas(shell: Shell) -
         assert json.loads(schema.read_text())["properties"]
 
 
-def test_schema_prints_what_the_checkout_holds(shell: Shell) -> None:
+def test_schema_prints_the_bundle_of_all_kinds(shell: Shell) -> None:
     known = catalogue.load()
-    printed = shell("schema").document
-    assert printed == bundle(known.kinds, known.schemas)
-    assert printed == json.loads((contract.root() / "schemas" / "resources.json").read_text(encoding="utf-8"))
+    assert shell("schema").document == bundle(known.kinds, known.schemas)
+
+
+def test_schema_writes_both_schemas_into_a_folder(shell: Shell) -> None:
+    assert shell("schema --out editor").code == 0
+    assert sorted(path.name for path in (shell.folder / "editor").iterdir()) == [
+        "project.json",
+        "resources.json",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])

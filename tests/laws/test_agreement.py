@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from reconcile.bundle import bundle
 from reconcile.kinds import discover
 from reconcile.model import Read
 from tests.lab import ROOT, known
@@ -79,12 +77,6 @@ def test_what_a_kind_says_of_its_fields_is_about_fields_that_it_has() -> None:
             assert field in known().kinds[owner].fields
         for gated in kind.gates.values():
             assert gated in known().kinds
-
-
-def test_the_published_schema_of_resource_files_is_the_one_that_the_kinds_make() -> None:
-    published = json.loads((ROOT / "schemas" / "resources.json").read_text(encoding="utf-8"))
-
-    assert published == bundle(known().kinds, known().schemas)
 
 
 # --- the contract ---
