@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
@@ -189,9 +190,13 @@ def test_the_one_exception_is_an_empty_patch_to_a_group_without_get() -> None:
     assert len(tape.asked) == 1
 
 
-def test_certificates_are_loaded_only_for_https() -> None:
-    for url in ("http://127.0.0.1/v1", "https://api.clerk.com/v1"):
-        transport_for(url).close()
+def test_certificates_are_always_checked_over_https() -> None:
+    way = transport_for("https://api.clerk.com/v1")
+    assert isinstance(way, httpx.HTTPTransport)
+    context = way._pool._ssl_context
+    assert context is not None
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    way.close()
 
 
 # --- lists ---

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from reconcile.cli.app import app
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_FAILED = 1
 _USAGE = 64
 _INTERRUPTED = 130
 
@@ -26,21 +28,30 @@ def run(args: Sequence[str] | None = None) -> int:
     from reconcile.errors import ReconcileError
 
     try:
+        return _invoke(args)
+    except ReconcileError as error:
+        click.echo(_message(error), err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has read enough
+        return _FAILED
+    except OSError as error:
+        click.echo(f"error: {error.filename or 'the system'}: {error.strerror or error}", err=True)
+        return _FAILED
+
+
+def _invoke(args: Sequence[str] | None) -> int:
+    """Let click parse and run; what it has to say about the command line is a matter of usage."""
+    try:
         result = app.main(
             args=list(args) if args is not None else None, prog_name="reconcile", standalone_mode=False
         )
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return _USAGE
     except click.ClickException as error:
         error.show()
         return _USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         return _INTERRUPTED
-    except ReconcileError as error:
-        click.echo(_message(error), err=True)
-        return error.exit_code
     return result if isinstance(result, int) else 0
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reconcile import catalogue, guard
 from reconcile.clock import SystemClock
-from reconcile.errors import FilesError, UsageError
+from reconcile.errors import FilesError, ReconcileError, UsageError
 from reconcile.load import find_project, load_desired, load_project
 from reconcile.load.interpolate import Mistake
 from reconcile.load.nodes import Scalar
@@ -143,9 +143,13 @@ class Session:
             return (lambda: transport), key
         if env.embedded:
             from reconcile.simulator.embedded import embedded
+            from reconcile.simulator.store import DamagedState
 
             path = self.state / "embedded" / f"{env.name}.json"
-            inside, key = embedded(path, self.world.clock, self.world.rng, instance_type=env.type)
+            try:
+                inside, key = embedded(path, self.world.clock, self.world.rng, instance_type=env.type)
+            except DamagedState as error:
+                raise ReconcileError(str(error)) from error
             return (lambda: inside), key
         return self._network, self._required(env.secret_key, f"environments.{env.name}.secret_key", env.line)
 

@@ -107,9 +107,13 @@ def _store(path: Path | None, options: Options, rng: random.Random) -> Store:
     """The instance: from the file if it exists, else a fresh one that is kept there."""
     from reconcile.errors import UsageError
     from reconcile.simulator import Store
+    from reconcile.simulator.store import DamagedState
 
     if path is not None and path.exists():
-        store = Store.load(path)
+        try:
+            store = Store.load(path)
+        except DamagedState as error:
+            raise UsageError(str(error)) from error
         if not store.fits(options):
             raise UsageError(
                 f"{path} holds an instance of another type or with other features; choose another file"

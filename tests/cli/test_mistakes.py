@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -192,3 +193,24 @@ def test_the_effective_configuration_shows_each_value_with_its_place_and_no_secr
         "value": 90,
         "origin": {"file": "clerk.yml", "line": 3},
     }
+
+
+def test_a_damaged_instance_of_the_simulator_is_said_and_not_overwritten(shell: Shell) -> None:
+    shell.project("redirect_urls: []\n")
+    shell.write(".reconcile/embedded/local.json", "{")
+    said = shell("plan -e local")
+    assert (said.code, "delete it to start with a fresh instance" in said.err) == (1, True)
+    assert shell("simulate --state .reconcile/embedded/local.json").code == 64
+    assert (shell.folder / ".reconcile/embedded/local.json").read_text() == "{"
+
+
+def test_a_folder_that_cannot_be_written_is_said_by_its_name(shell: Shell) -> None:
+    shell.write("file", "")
+    said = shell("schema --out file/below")
+    assert (said.code, "file/below" in said.err) == (1, True)
+
+
+def test_a_port_that_is_taken_is_said(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said = shell(f"simulate --port {taken.getsockname()[1]}")
+    assert (said.code, "in use" in said.err) == (1, True)
