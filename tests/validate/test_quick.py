@@ -174,3 +174,30 @@ def test_the_examples_need_nothing_else(path: Path, lab: Lab) -> None:
                 field: value.value for field, value in declared.fields.items() if isinstance(value, Value)
             }
             assert surely_valid(SCHEMAS[name], plain)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "integer", "minimum": 30}, 29),
+        ({"type": "integer", "maximum": 300}, 301),
+        ({"type": "array", "minItems": 1}, []),
+        ({"type": "array", "maxItems": 1}, [1, 2]),
+        ({"type": "string", "minLength": 1}, ""),
+        ({"type": "string", "maxLength": 1}, "ab"),
+        ({"type": "string", "pattern": "^a$"}, "b"),
+        ({"enum": ["a"]}, "b"),
+        ({"const": "a"}, "b"),
+        ({"type": "array", "uniqueItems": True}, ["a", "a"]),
+        ({"type": "array", "items": {"type": "string"}}, [1]),
+        ({"type": "object", "required": ["a"]}, {}),
+        ({"properties": {}, "additionalProperties": False}, {"a": 1}),
+        ({"properties": {}, "additionalProperties": {"type": "string"}}, {"a": 1}),
+        ({"properties": {"a": {"type": "string"}}}, {"a": 1}),
+        ({"type": "integer"}, True),
+        ({"not": {}}, 1),
+    ],
+)
+def test_just_beyond_a_limit_it_leaves_the_verdict_to_jsonschema(schema: dict[str, Any], value: Json) -> None:
+    assert not Draft202012Validator(schema).is_valid(value)
+    assert not surely_valid(schema, value)
