@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import httpx
 
 from reconcile.errors import AnswerError, ApiError, ReconcileError, UnreachableError
+from reconcile.model.versions import NEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reconcile.clock import Clock
 
-API_VERSION = "2026-05-12"
 CONNECTIONS = 16
 _TRIES = 6
 _TRIES_UNANSWERED = 3
@@ -70,10 +70,11 @@ class Client:
         clock: Clock,
         *,
         timeout: float = 30.0,
+        api_version: str = NEWEST,
     ) -> None:
         headers = {
             "Authorization": f"Bearer {secret_key}",
-            "Clerk-API-Version": API_VERSION,
+            "Clerk-API-Version": api_version,
             "User-Agent": "clerk-reconcile",
         }
         self._http = httpx.Client(
@@ -89,7 +90,7 @@ class Client:
         """The JSON that a path answers; tried again while the service is limited, down or out of reach."""
         return _decoded(self._patiently("GET", path, query=query))
 
-    def send(self, method: str, path: str, body: Any = None) -> Any:
+    def send(self, method: str, path: str, body: Any = None, *, repeatable: bool = False) -> Any:
         """Send a write once, but for limits; the JSON that it answers, or None for an empty answer."""
         return _decoded(self._patiently(method, path, body=body))
 

@@ -91,9 +91,13 @@ class ServiceError(ReconcileError):
 
 
 class UnreachableError(ServiceError):
-    """No answer: the connection failed, broke or took too long."""
+    """No answer: the connection failed, broke or took too long. `sent`: the service may have acted all the same."""
 
     code = "unreachable"
+
+    def __init__(self, message: str, *, sent: bool = True) -> None:
+        super().__init__(message)
+        self.sent = sent
 
 
 class AnswerError(ServiceError):

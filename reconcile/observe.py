@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from reconcile.errors import AnswerError
+from reconcile.errors import AnswerError, ApiError
 from reconcile.model import Instance, Live, Object, Read
 
 if TYPE_CHECKING:
@@ -26,15 +26,27 @@ def observe(client: Client, kinds: Iterable[Kind], *, probe: bool = False) -> Li
     with ThreadPoolExecutor(_WORKERS) as pool:
         identity = pool.submit(client.get, "/instance")
         futures = {
-            kind.name: pool.submit(_read, client, kind)
+            kind.name: pool.submit(_offered, client, kind)
             for kind in kinds
             if kind.path != "/instance" and (probe or kind.read is not Read.ECHO)
         }
         instance = _mapping(identity.result(), "/instance")
-        objects = {name: future.result() for name, future in futures.items()}
+        found = {name: future.result() for name, future in futures.items()}
     own = {kind.name: _singleton(kind, instance) for kind in kinds if kind.path == "/instance"}
     who = Instance(str(instance.get("id", "")), str(instance.get("environment_type", "")))
-    return Live(who, {**objects, **own})
+    objects = {name: one for name, one in found.items() if not isinstance(one, str)}
+    missing = {name: one for name, one in found.items() if isinstance(one, str)}
+    return Live(who, {**objects, **own}, missing)
+
+
+def _offered(client: Client, kind: Kind) -> Mapping[str, Object] | str:
+    """The objects of a kind, or why the instance does not offer it."""
+    try:
+        return _read(client, kind)
+    except ApiError as error:
+        if error.status == 410 or (error.status == 404 and kind.deprecated):
+            return f"the service has taken this away ({error})"
+        raise
 
 
 def _read(client: Client, kind: Kind) -> Mapping[str, Object]:

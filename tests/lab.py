@@ -172,10 +172,17 @@ class Lab:
 
     def plan(self, desired: Desired, memory: Memory | None = None, policy: Policy | None = None) -> Plan:
         """The plan between the instance and the files."""
+        live = self.live(*desired.sections) if desired.sections else self.live("redirect_url")
+        return self.plan_of(desired, live, memory, policy)
+
+    def plan_of(
+        self, desired: Desired, live: Live, memory: Memory | None = None, policy: Policy | None = None
+    ) -> Plan:
+        """The plan between some live state and the files."""
         return make_plan(
             known().kinds,
             desired,
-            self.live(*desired.sections) if desired.sections else self.live("redirect_url"),
+            live,
             memory=self.ledger.memory if memory is None else memory,
             policy=policy or Policy(),
             environment="local",

@@ -28,8 +28,9 @@ def command(environment: str, folder: Path, variables: tuple[str, ...], form: st
 
     world = session.World()
     project, found = session.open_project(folder, world)
-    values = session.variables(project.environment(environment), variables, world.environ)
-    desired, _ = session.checked(project, found, values, Secret)
+    env = project.environment(environment)
+    values = session.variables(env, variables, world.environ)
+    desired, _ = session.checked(project, found, values, Secret, env.api_version)
     if form == "json":
         click.echo(json.dumps(effective_document(found.kinds, desired), ensure_ascii=False, indent=2))
     else:

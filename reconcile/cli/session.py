@@ -80,11 +80,15 @@ def variables(environment: Environment, given: Iterable[str], environ: Mapping[s
 
 
 def checked(
-    project: Project, found: Catalogue, values: Mapping[str, Node], seal: Callable[[str], Secret]
+    project: Project,
+    found: Catalogue,
+    values: Mapping[str, Node],
+    seal: Callable[[str], Secret],
+    api_version: str,
 ) -> tuple[Desired, tuple[Finding, ...]]:
     """What the files want, with all findings; raises FilesError with every error at once."""
     desired, findings = load_desired(project, found, values, seal)
-    findings = (*findings, *validate(found.kinds, found.schemas, desired))
+    findings = (*findings, *validate(found.kinds, found.schemas, desired, api_version))
     if any(item.severity is Severity.ERROR for item in findings):
         raise FilesError(sorted(findings, key=_place))
     return desired, findings
@@ -118,7 +122,9 @@ class Session:
         self._transport, self._secret_key = self._way()
         self.keys = Keys(self._secret_key)
         self._values = variables(self.environment, given, world.environ)
-        self.desired, self.findings = checked(self.project, self.catalogue, self._values, self._seal)
+        self.desired, self.findings = checked(
+            self.project, self.catalogue, self._values, self._seal, self.environment.api_version
+        )
         if not self.environment.embedded:
             guard.check_key(name, self._secret_key, self.environment.type)
 
@@ -189,7 +195,14 @@ class Session:
         way = self._opened
         if read_only:
             way = ReadOnly(way, self._probes(url) if env.probe else frozenset())
-        return Client(url, self._secret_key, way, self.world.clock, timeout=self._timeout)
+        return Client(
+            url,
+            self._secret_key,
+            way,
+            self.world.clock,
+            timeout=self._timeout,
+            api_version=env.api_version,
+        )
 
     def _probes(self, url: str) -> frozenset[str]:
         from urllib.parse import urlsplit

@@ -63,7 +63,8 @@ def _findings(folder: Path, environment: str, given: tuple[str, ...]) -> list[Fi
     names = [environment] if environment else list(project.environments)
     findings: dict[Finding, None] = {}
     for name in names:
-        values = variables(project.environment(name), given, world.environ)
+        env = project.environment(name)
+        values = variables(env, given, world.environ)
         desired, wrong = load_desired(project, found, values, Secret)
-        findings.update(dict.fromkeys((*wrong, *validate(found.kinds, found.schemas, desired))))
+        findings.update(dict.fromkeys((*wrong, *validate(found.kinds, found.schemas, desired, env.api_version))))
     return list(findings)

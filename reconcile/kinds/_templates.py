@@ -64,6 +64,7 @@ def template(channel: str) -> Kind:
         clears={"body": "markup"},
         shortcuts={"delivered_by_clerk": "toggle_delivery"},
         locks=frozenset({"email_template_customization_locked", "email_template_suspicious_blocked"}),
+        deprecated=True,
         one_at_a_time=True,
         check=check,
         review=review,

@@ -6,7 +6,13 @@ from reconcile.model import Kind, Reference
 
 
 def _role(written_as: str) -> Reference:
-    return Reference(kind="organization_role", path="/organization_roles", key="key", written_as=written_as)
+    return Reference(
+        kind="organization_role",
+        path="/organization_roles",
+        key="key",
+        written_as=written_as,
+        since="2024-10-01",
+    )
 
 
 KIND = Kind(

@@ -13,6 +13,7 @@ from reconcile.load.nodes import Mapping as MapNode
 from reconcile.load.nodes import Node, Scalar, Sequence
 from reconcile.load.plain import plain
 from reconcile.model import Finding, Origin, Severity
+from reconcile.model.versions import NEWEST
 from reconcile.validate.explain import problems
 from reconcile.validate.quick import surely_valid
 
@@ -38,6 +39,7 @@ class Environment:
     instance: str = ""
     protected: bool = False
     probe: bool = False
+    api_version: str = NEWEST
     variables: Mapping[str, Node] = field(default_factory=dict)
     line: int = 0
 
@@ -137,6 +139,7 @@ def _environments(node: Node) -> Iterator[tuple[str, Environment]]:
                 instance=_text(_entry(env, "instance")),
                 protected=_text(_entry(env, "protected")).lower() == "true",
                 probe=_text(_entry(env, "reads")) == "probe",
+                api_version=_text(_entry(env, "api_version"), NEWEST),
                 variables={n: e.node for n, e in variables.entries.items()}
                 if isinstance(variables, MapNode)
                 else {},

@@ -58,6 +58,7 @@ class Reference:
     path: str
     key: str
     written_as: str
+    since: str = ""  # the first version of the API that can look it up; none: every one
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ class Kind:
     locks: frozenset[str] = (
         frozenset()
     )  # error codes of a write that mean: no further write of this kind will pass
+    since: str = ""  # the first version of the API that has this kind; none: every one
+    deprecated: bool = False  # the service may take it away: a list that is not found means just that
     one_at_a_time: bool = False  # the service limits writes of this kind separately
     normalise: Callable[[str], str] = _same  # a key in the form in which the service stores it
     check: Callable[[Review], Iterable[Remark]] = _no_remarks  # of what was declared, before anything is read

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reconcile.model.values import Fields, Finding, Json, Origin, Path, Tagged
+    from reconcile.model.values import Fields, Json, Origin, Path, Tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,9 @@ class Live:
 
     instance: Instance
     objects: Mapping[str, Mapping[str, Object]] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
+    missing: Mapping[str, str] = field(
+        default_factory=dict
+    )  # kinds that this instance does not offer, and why
 
 
 class Match(StrEnum):

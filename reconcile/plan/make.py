@@ -47,7 +47,7 @@ def make_plan(
     unverified: list[Unverified] = []
     findings: list[Finding] = []
     in_sync, unmanaged = [], []
-    for name in sorted(desired.sections):
+    for name in sorted(desired.sections.keys() - live.missing.keys()):
         for one in _section(kinds[name], desired.sections[name], live, memory, policy):
             if one.change:
                 changes.append(one.change)
@@ -65,9 +65,16 @@ def make_plan(
         unverified=tuple(sorted(unverified, key=lambda item: (item.address, str(item.path)))),
         in_sync=tuple(sorted(in_sync)),
         unmanaged=tuple(sorted(unmanaged)),
-        findings=(*live.findings, *sorted(findings, key=_place)),
+        findings=(*_unsupported(kinds, desired, live), *sorted(findings, key=_place)),
     )
     return _select(plan, policy)
+
+
+def _unsupported(kinds: Mapping[str, Kind], desired: Desired, live: Live) -> Iterator[Finding]:
+    """Sections of kinds that the instance does not offer: they are reported, and the rest goes on."""
+    for name in sorted(desired.sections.keys() & live.missing.keys()):
+        message = f"{kinds[name].section}: left as they are, because {live.missing[name]}"
+        yield Finding(Severity.WARNING, "unsupported", message, origin=desired.sections[name].origin)
 
 
 def _place(finding: Finding) -> tuple[str, int, str, str]:

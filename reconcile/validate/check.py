@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconcile.model import Finding, Review, Secret, Severity, Value
+from reconcile.model.versions import NEWEST
 from reconcile.validate.explain import problems
 from reconcile.validate.quick import surely_valid
+from reconcile.validate.version import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,9 +19,9 @@ Schema = dict[str, Any]
 
 
 def validate(
-    kinds: Mapping[str, Kind], schemas: Mapping[str, Schema], desired: Desired
+    kinds: Mapping[str, Kind], schemas: Mapping[str, Schema], desired: Desired, api_version: str = NEWEST
 ) -> tuple[Finding, ...]:
-    """All findings, in the order of the files."""
+    """All findings, in the order of the files; also what that version of the API does not have."""
     found = [
         finding
         for name, section in desired.sections.items()
@@ -28,6 +30,7 @@ def validate(
     ]
     found.extend(_twins(kinds, desired))
     found.extend(_renames(kinds, desired))
+    found.extend(lacking(kinds, desired, api_version))
     return tuple(
         sorted(
             found,

@@ -15,7 +15,7 @@ import click
 import pytest
 import yaml
 
-from reconcile import errors
+from reconcile import catalogue, errors
 from reconcile.cli.app import COMMANDS, app
 from reconcile.kinds import discover
 from reconcile.simulator.contract import _parse
@@ -136,6 +136,15 @@ def test_every_kind_that_the_readme_lists_exists() -> None:
     )
     assert len(listed) > 10
     assert set(listed) <= {(kind.name, kind.section) for kind in discover().values()}
+
+
+def test_every_key_of_the_project_file_is_explained() -> None:
+    schema = catalogue.schema("project")
+    _, *sections = (DOCS / "configuration.md").read_text("utf-8").split("\n## ")
+    tables = {part.splitlines()[0]: set(_ROW.findall(part)) - {"Key", "---"} for part in sections}
+    environment = schema["properties"]["environments"]["additionalProperties"]["properties"]
+    assert tables["At the top"] == {f"`{name}`" for name in schema["properties"]}
+    assert tables["In an environment"] == {f"`{name}`" for name in environment}
 
 
 def test_the_readme_lists_every_command() -> None:

@@ -8,7 +8,7 @@ from reconcile.model import (
     Action,
     Declared,
     Desired,
-    Finding,
+    Field,
     Live,
     Match,
     Memory,
@@ -23,7 +23,7 @@ from reconcile.model import (
 )
 from reconcile.plan import make_plan
 from tests.lab import known
-from tests.plan.things import INSTANCE, KINDS, declared, desired, live
+from tests.plan.things import INSTANCE, KINDS, THING, declared, desired, live
 
 WANTED = desired(declared("new"), declared("same"), prune=True, on=True, other=1)
 FOUND = live({"same": {}, "old": {}}, on=False, other=1)
@@ -78,22 +78,18 @@ def test_a_selection_narrows_everything_that_is_told() -> None:
     seal = Secret("KEY", "x")
     one = replace(declared("a"), fields={"secret": seal})
     other = replace(declared("b"), fields={"secret": seal})
-    found = replace(
-        live({"a": {}, "b": {}, "c": {}, "d": {}}),
-        findings=(
-            Finding(Severity.INFO, "r", "about all"),
-            Finding(Severity.INFO, "r", "about b", "thing/b"),
-        ),
-    )
+    incomplete = declared("e")
+    kinds = {**KINDS, "thing": replace(THING, fields={**THING.fields, "size": Field("size", required=True)})}
+    found = replace(live({"a": {}, "b": {}, "c": {}, "d": {}}), missing={"switch": "it is gone"})
     memory = Memory(recall=lambda *_: Recall(Match.SAME, "then"))
     policy = Policy(selected={"thing/a", "thing/c"}.__contains__)
 
-    plan = make_plan(KINDS, desired(one, other), found, memory=memory, policy=policy)
+    plan = make_plan(kinds, desired(one, other, incomplete, on=True), found, memory=memory, policy=policy)
 
     assert [item.address for item in plan.unverified] == ["thing/a"]
     assert plan.in_sync == ("thing/a",)
     assert plan.unmanaged == ("thing/c",)
-    assert [finding.message for finding in plan.findings] == ["about all"]
+    assert [finding.message for finding in plan.findings] == ["switch: left as they are, because it is gone"]
 
 
 def test_what_turned_out_to_belong_to_the_service_is_not_seen() -> None:

@@ -1,0 +1,62 @@
+"""Kinds that an instance does not offer, told apart from instances that do not work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from reconcile.client import Client
+from reconcile.errors import ApiError
+from reconcile.model import Severity
+from reconcile.observe import observe
+from tests.lab import FakeClock, Lab, known
+
+
+@dataclass
+class Retired(httpx.BaseTransport):
+    """An instance in front of which some paths answer with one status."""
+
+    inner: httpx.BaseTransport
+    path: str
+    status: int
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self.path in request.url.path:
+            return httpx.Response(self.status, json={"errors": [{"code": "operation_deprecated"}]})
+        return self.inner.handle_request(request)
+
+
+WANTED = """\
+email_templates: {verification_code: {subject: "{{otp_code}}"}}
+redirect_urls: ["https://app.acme.example/callback"]
+"""
+
+
+def retire(lab: Lab, path: str, status: int) -> Client:
+    inner = lab.client()._http._transport
+    return Client("http://127.0.0.1/v1", lab.keys.secret_key, Retired(inner, path, status), FakeClock())
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_operations_that_are_gone_leave_their_kind_alone_and_the_rest_goes_on(lab: Lab, status: int) -> None:
+    desired = lab.want(WANTED)
+    kinds = [known().kinds[name] for name in desired.sections]
+    live = observe(retire(lab, "/templates/", status), kinds)
+    plan = lab.plan_of(desired, live)
+    assert [change.address for change in plan.changes] == ["redirect_url/https://app.acme.example/callback"]
+    (finding,) = plan.findings
+    assert finding.severity is Severity.WARNING
+    assert str(finding).startswith("resources.yml:1: email_templates: left as they are, because the service")
+    assert "operation_deprecated" in finding.message
+
+
+def test_a_list_that_nobody_announced_to_go_away_and_is_not_found_is_an_error(lab: Lab) -> None:
+    with pytest.raises(ApiError, match="404"):
+        observe(retire(lab, "/redirect_urls", 404), [known().kinds["redirect_url"]])
+
+
+def test_an_instance_that_is_not_found_is_an_error(lab: Lab) -> None:
+    with pytest.raises(ApiError, match="410"):
+        observe(retire(lab, "/instance", 410), [known().kinds["email_template"]])
