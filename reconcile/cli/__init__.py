@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from reconcile.cli.app import app
+from reconcile.cli.sinks import guarded
+from reconcile.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 _FAILED = 1
 _USAGE = 64
 _INTERRUPTED = 130
+_VERBOSE = frozenset({"-v", "-vv", "-vvv", "--verbose"})
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -24,11 +27,18 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 def run(args: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code. Every error of ours is caught here and nowhere else."""
+    """Run one command; the exit code. Every error is caught here and nowhere else, and no secret gets out."""
+    args = sys.argv[1:] if args is None else list(args)
+    redact = Redactor()
+    with guarded(redact):
+        return _caught(args, redact)
+
+
+def _caught(args: Sequence[str], redact: Redactor) -> int:
     from reconcile.errors import ReconcileError
 
     try:
-        return _invoke(args)
+        return _invoke(args, redact)
     except ReconcileError as error:
         click.echo(_message(error), err=True)
         return error.exit_code
@@ -38,14 +48,29 @@ def run(args: Sequence[str] | None = None) -> int:
     except OSError as error:
         click.echo(f"error: {error.filename or 'the system'}: {error.strerror or error}", err=True)
         return _FAILED
+    except Exception as error:  # noqa: BLE001 - whatever it is, people get one line, and secrets stay inside
+        click.echo(_bug(error, args), err=True)
+        return _FAILED
 
 
-def _invoke(args: Sequence[str] | None) -> int:
+def _bug(error: Exception, args: Sequence[str]) -> str:
+    """An error that nobody foresaw: where it happened, and the whole trace where it was asked for; never a local."""
+    import traceback
+
+    trace = traceback.extract_tb(error.__traceback__)
+    if any(arg in _VERBOSE for arg in args):
+        return "".join(traceback.format_exception(error))
+    place = f"{trace[-1].filename}:{trace[-1].lineno}" if trace else "an unknown place"
+    return (
+        f"error: this is a bug in reconcile: {type(error).__name__} at {place}: {error}\n"
+        "Run it again with -v for the whole trace, and report it; check with `reconcile plan` what took."
+    )
+
+
+def _invoke(args: Sequence[str], redact: Redactor) -> int:
     """Let click parse and run; what it has to say about the command line is a matter of usage."""
     try:
-        result = app.main(
-            args=list(args) if args is not None else None, prog_name="reconcile", standalone_mode=False
-        )
+        result = app.main(args=list(args), prog_name="reconcile", standalone_mode=False, obj=redact)
     except click.ClickException as error:
         error.show()
         return _USAGE

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import random
 
     from reconcile.simulator import Options, Store
+    from reconcile.simulator.faults import Faults
 
 _DEFAULT_FEATURES = {"development": "all", "production": "none"}
 
@@ -25,6 +26,13 @@ _DEFAULT_FEATURES = {"development": "all", "production": "none"}
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
     help="Keep the instance in this file. Default: in memory.",
+)
+@click.option(
+    "--seed",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    default=None,
+    help="Start a new instance as the one in this file, which --state once wrote; it is only read.",
 )
 @click.option(
     "--type",
@@ -49,6 +57,13 @@ _DEFAULT_FEATURES = {"development": "all", "production": "none"}
     default=0,
     help="Milliseconds by which reads may trail behind writes.",
 )
+@click.option(
+    "--faults",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    default=None,
+    help="Fail, lose answers and lie by the rules in this file.",
+)
 @click.option("--future", is_flag=True, help="Answer with fields and values that no version has yet.")
 @click.option(
     "--key-env", metavar="NAME", default="", help="Accept only the secret key in this environment variable."
@@ -56,10 +71,12 @@ _DEFAULT_FEATURES = {"development": "all", "production": "none"}
 def command(
     port: int,
     state: Path | None,
+    seed: Path | None,
     kind: str,
     features: str,
     no_rate_limit: bool,
     lag: int,
+    faults: Path | None,
     future: bool,
     key_env: str,
 ) -> None:
@@ -86,7 +103,8 @@ def command(
         keys=frozenset({os.environ[key_env]}) if key_env else None,
     )
     rng = random.SystemRandom()
-    simulator = Simulator(_store(state, options, rng), options, SystemClock(), rng)
+    rules = _faults(faults) if faults else None
+    simulator = Simulator(_store(state, seed, options, rng), options, SystemClock(), rng, rules)
     serve(simulator, port, lambda real: click.echo(f"http://127.0.0.1:{real}"))
 
 
@@ -103,24 +121,63 @@ def _features(text: str) -> frozenset[str] | None:
     return names
 
 
-def _store(path: Path | None, options: Options, rng: random.Random) -> Store:
-    """The instance: from the file if it exists, else a fresh one that is kept there."""
+def _faults(path: Path) -> Faults:
+    """The rules in a file."""
+    from reconcile.simulator.faultfile import BadFaults, read
+
+    try:
+        return read(path)
+    except BadFaults as error:
+        raise _wrong(path, *error.problems) from error
+
+
+def _store(path: Path | None, seed: Path | None, options: Options, rng: random.Random) -> Store:
+    """The instance: from its file if there is one, else a new one, as in the seed if there is one."""
     from reconcile.errors import UsageError
     from reconcile.simulator import Store
     from reconcile.simulator.store import DamagedState
 
     if path is not None and path.exists():
         try:
-            store = Store.load(path)
+            return _fitting(path, options)
         except DamagedState as error:
             raise UsageError(str(error)) from error
-        if not store.fits(options):
-            raise UsageError(
-                f"{path} holds an instance of another type or with other features; choose another file"
-            )
-        return store
-    store = Store.new(options, rng)
+    store = _seeded(seed, options) if seed else Store.new(options, rng)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         store.save(path)
     return store
+
+
+def _seeded(seed: Path, options: Options) -> Store:
+    """A new instance with all that the one in a file holds; it does not know that file any more."""
+    from reconcile.simulator import Store
+    from reconcile.simulator.store import DamagedState
+
+    try:
+        return Store(_fitting(seed, options).data)
+    except DamagedState as error:
+        raise _wrong(seed, (1, "is not a state of the simulator, such as --state writes")) from error
+
+
+def _fitting(path: Path, options: Options) -> Store:
+    """The instance in a file, which has to be one that the options speak of."""
+    from reconcile.errors import UsageError
+    from reconcile.simulator import Store
+
+    store = Store.load(path)
+    if not store.fits(options):
+        raise UsageError(
+            f"{path} holds an instance of another type or with other features; choose another file"
+        )
+    return store
+
+
+def _wrong(path: Path, *problems: tuple[int, str]) -> Exception:
+    """What is wrong with a file, by line."""
+    from reconcile.errors import FilesError
+    from reconcile.model import Finding, Origin, Severity
+
+    return FilesError(
+        [Finding(Severity.ERROR, "file", text, origin=Origin(str(path), line)) for line, text in problems]
+    )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reconcile.simulator import door, organizations, records, settings, templates
 from reconcile.simulator.bodies import body_of
 from reconcile.simulator.contract import Contract, Operation, published
+from reconcile.simulator.effects import Behind
 from reconcile.simulator.ids import new_hex
 from reconcile.simulator.lag import History
 from reconcile.simulator.limits import REQUESTS, TEMPLATE_WRITES, SlidingLog
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reconcile.clock import Clock
+    from reconcile.simulator.faults import Faults
     from reconcile.simulator.store import Store
 
 _LOG_LENGTH = 100_000
@@ -46,40 +49,81 @@ _LIMITED_WRITES = ("UpsertTemplate", "ToggleTemplateDelivery")
 class Simulator:
     """One instance behind its API. Several threads may call it at once; it serves one at a time."""
 
-    def __init__(self, store: Store, options: Options, clock: Clock, rng: random.Random) -> None:
+    def __init__(
+        self,
+        store: Store,
+        options: Options,
+        clock: Clock,
+        rng: random.Random,
+        faults: Faults | None = None,
+    ) -> None:
         self.store = store
         self.options = options
+        self.clock = clock
         self.log: deque[tuple[str, str, dict[str, str], int]] = deque(maxlen=_LOG_LENGTH)
         self._contract: Contract = published()
-        self._clock = clock
         self._rng = rng
         self._history = History(options.lag, rng)
         self._requests = SlidingLog(*REQUESTS[options.type])
         self._template_writes = SlidingLog(*TEMPLATE_WRITES)
         self._lock = threading.RLock()
+        self.faults = faults
+
+    @property
+    def faults(self) -> Faults | None:
+        """The rules by which this instance misbehaves; set others, or None, at any time."""
+        return self._faults
+
+    @faults.setter
+    def faults(self, faults: Faults | None) -> None:
+        self._faults = faults
+        self._history.keep(faults.memory if faults else 0.0)
 
     def handle(self, request: Request) -> Response:
-        """Answer one request."""
+        """Answer one request; a fault of the connection is a mark on the answer."""
         with self._lock:
-            try:
-                response = self._answer(request)
-            except Refused as refused:
-                response = self._refusal(refused)
+            response = self._or_refusal(self._answer, request)
             self.log.append((request.method, request.path, dict(request.query), response.status))
             return response
 
     def _answer(self, request: Request) -> Response:
-        """The answer of the operation that the request names, if it gets that far."""
+        """The answer to a request, if it is let in."""
         door.authenticate(request, self.options)
         version = door.version(request)
         self._admit(self._requests, "too_many_requests")
+        if self._faults is None:
+            return self._carry_out(request, version)
+        return self._faults.answer(request, self._behind(version))
+
+    def _behind(self, version: str) -> Behind:
+        """This instance as the rules of its faults see it."""
+        carry_out = partial(self._carry_out, version=version)
+        return Behind(
+            carry_out=partial(self._or_refusal, carry_out),
+            write_beside=partial(self._or_refusal, partial(carry_out, limited=False)),
+            refuse=self._refusal,
+            plain=self._plain,
+            history=self._history,
+            clock=self.clock,
+            rng=self._rng,
+        )
+
+    def _or_refusal(self, answer: Callable[[Request], Response], request: Request) -> Response:
+        """What `answer` says, or how it refuses."""
+        try:
+            return answer(request)
+        except Refused as refused:
+            return self._refusal(refused)
+
+    def _carry_out(self, request: Request, version: str, *, limited: bool = True) -> Response:
+        """The answer of the operation at this path."""
         found = self._routes(request, version)
         if not found:
             return Response(404, self._plain("text/html; charset=utf-8"), _HTML)
         if request.method not in found:
             return Response(405, {**self._plain(), "allow": ", ".join(sorted(found))}, b"")
         operation, params = found[request.method]
-        if operation.id in _LIMITED_WRITES:
+        if limited and operation.id in _LIMITED_WRITES:
             self._admit(self._template_writes, "email_template_customization_rate_limited")
         call = Call(operation, params, request.query, body_of(request, operation), self._world())
         return self._success(operation, self._handler(operation)(call))
@@ -103,11 +147,11 @@ class Simulator:
 
     def _world(self) -> World:
         """The surroundings of one call."""
-        return World(self.store, self.options, self._clock, self._rng, self._history)
+        return World(self.store, self.options, self.clock, self._rng, self._history)
 
     def _admit(self, log: SlidingLog, code: str) -> None:
         """Refuse a request that comes too soon."""
-        seconds = log.admit(self._clock.now()) if self.options.rate_limit else 0
+        seconds = log.admit(self.clock.now()) if self.options.rate_limit else 0
         if seconds:
             raise door.too_many(code, seconds)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from reconcile.simulator.problems import problem, refuse
@@ -43,8 +44,15 @@ def stored(_call: Call, body: dict[str, Any], old: Record | None) -> dict[str, A
     """What is kept: nulls become defaults, claims are rewritten, and no key stays where none is wanted."""
     sent = {name: value for name, value in body.items() if name in {"name", *DEFAULTS}}
     cleaned = {name: DEFAULTS.get(name) if value is None else value for name, value in sent.items()}
+    if key := cleaned.get("signing_key"):
+        cleaned["signing_key"] = fingerprint(key)
     keyless = {} if _custom(body, old) else {name: DEFAULTS[name] for name in _KEY_FIELDS}
     return {**cleaned, **keyless, "claims": rewritten(body["claims"])}
+
+
+def fingerprint(signing_key: str) -> str:
+    """What is kept of a signing key: no call returns it, so a state file need not hold it."""
+    return "sha256:" + hashlib.sha256(signing_key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def before_delete(record: Record) -> None:

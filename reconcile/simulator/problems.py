@@ -117,7 +117,32 @@ _CATALOGUE: dict[str, tuple[int, str, str]] = {
     ),
 }
 
+_FROM_RULES: dict[str, tuple[int, str, str]] = {
+    # errors that the service knows and that nothing in here answers unless a fault says so
+    "authorization_invalid": (403, "not authorized", "This key may not do that."),
+    "bad_request": (400, "bad request", "The request makes no sense."),
+    "breaks_instance_invariant": (400, "not allowed on this instance", "The instance cannot work like that."),
+    "conflict": (409, "conflict", "Another request is changing the same thing."),
+    "feature_not_enabled": (403, "feature not enabled", "Turn the feature on first."),
+    "form_already_exists": (422, "already exists", "{param} already exists."),
+    "form_param_deprecated": (422, "is deprecated", "{param} is no longer accepted."),
+    "form_param_value_conflict": (422, "conflicts with another value", "{param} {why} beside the others."),
+    "form_resource_not_found": (422, "not found", "What {param} names does not exist."),
+    "gateway_timeout": (504, "gateway timeout", "The service took too long."),
+    "internal_clerk_error": (500, "internal error", "Something went wrong on the side of the service."),
+    "operation_deprecated": (410, "operation retired", "This operation is no longer available."),
+    "quota_exceeded": (403, "quota exceeded", "There are too many of these already."),
+    "request_body_too_large": (413, "request body too large", "The request body is too large."),
+    "request_invalid_for_instance": (400, "request not valid for this instance", "Not on this instance."),
+    "resource_locked": (409, "resource locked", "The resource is locked for a moment. Try again."),
+    "role_migration_in_progress": (409, "role migration in progress", "Roles are being moved. Try again."),
+    "service_unavailable": (503, "service unavailable", "The service is not available. Try again later."),
+    "template_deletion_restricted": (400, "template cannot be deleted", "This template cannot be deleted."),
+}
+
 CODES = frozenset(_CATALOGUE)
+STATUSES = {code: row[0] for code, row in (_CATALOGUE | _FROM_RULES).items()}
+"""The status of every error, those that only faults answer among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +171,7 @@ def problem(
     why: str = "",
 ) -> Problem:
     """One problem of the catalogue; `param` is also reported as `meta.param_name`."""
-    status, message, long_message = _CATALOGUE[code]
+    status, message, long_message = _CATALOGUE[code] if code in _CATALOGUE else _FROM_RULES[code]
     words = {"param": param, "value": value, "what": what, "why": why}
     named = {"param_name": param} if param else {}
     return Problem(

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from reconcile.simulator.statefile import StateFile
-from reconcile.simulator.values import Request, Response
+from reconcile.simulator.values import LOST, PATIENCE, RESET, TRUNCATED, Request, Response
 
 try:
     import uvicorn
+
+    from reconcile.simulator.connections import Connections
 except ImportError as error:
     text = "serving the simulator over HTTP needs uvicorn: pip install 'clerk-reconcile[simulate]'"
     raise ImportError(text) from error
@@ -38,18 +40,28 @@ def serve(simulator: Simulator, port: int, on_ready: Callable[[int], None]) -> N
     path = simulator.store.path
     handle = simulator.handle if path is None else StateFile(simulator, path).handle
     listener = socket.create_server((_LOOPBACK, port))
+    connections = Connections()
     config = uvicorn.Config(
-        _app(handle), lifespan="off", log_level="warning", access_log=False, server_header=False
+        _app(handle, connections),
+        http=connections.protocol(),
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # a connection is known by its ends
     )
     with listener:
-        _Server(config, lambda: on_ready(listener.getsockname()[1])).run(sockets=[listener])
+        _Server(config, connections, lambda: on_ready(listener.getsockname()[1])).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
     """Says when it is ready, and takes a signal for a request to stop, not for an accident."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, connections: Connections, on_ready: Callable[[], None]
+    ) -> None:
         super().__init__(config)
+        self._connections = connections
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -57,6 +69,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, and let nobody wait for an answer that a fault holds back."""
+        self._connections.let_go()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -72,19 +89,37 @@ class _Server(uvicorn.Server):
                 signal.signal(one, handler)
 
 
-def _app(handle: Callable[[Request], Response]) -> Callable[[dict[str, Any], Receive, Send], Awaitable[None]]:
+def _app(
+    handle: Callable[[Request], Response], connections: Connections
+) -> Callable[[dict[str, Any], Receive, Send], Awaitable[None]]:
     """An ASGI application around the simulator."""
 
     async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         response = handle(_request(scope, await _body(receive)))
-        headers = {**response.headers, "content-length": str(len(response.body))}
-        if response.status == 204:
-            del headers["content-length"]
-        raw = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": response.status, "headers": raw})
+        wait = PATIENCE if response.broken == LOST else response.delay
+        if wait and await connections.gone_within(scope, receive, wait):
+            return
+        if response.broken in {LOST, RESET}:
+            await connections.reset(scope, receive)
+            return
+        await _start(response, send)
+        if response.broken == TRUNCATED:
+            half = response.body[: len(response.body) // 2]
+            await send({"type": "http.response.body", "body": half, "more_body": True})
+            await connections.end(scope, receive)
+            return
         await send({"type": "http.response.body", "body": response.body})
 
     return app
+
+
+async def _start(response: Response, send: Send) -> None:
+    """Send the status and the headers."""
+    headers = {**response.headers, "content-length": str(len(response.body))}
+    if response.status == 204:
+        del headers["content-length"]
+    raw = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": response.status, "headers": raw})
 
 
 def _request(scope: dict[str, Any], body: bytes) -> Request:

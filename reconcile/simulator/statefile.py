@@ -53,7 +53,7 @@ class StateFile:
     def handle(self, request: Request) -> Response:
         """Answer one request."""
         with self._lock:
-            if request.method in _READS:
+            if request.method in _READS and self._simulator.faults is None:  # a fault may write beside a read
                 self._refresh()
                 return self._simulator.handle(request)
             with exclusive(self._path):

@@ -40,8 +40,23 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP response."""
+    """One HTTP response, and what becomes of it on its way; whoever carries it over a connection sees to that."""
 
     status: int
+    """0 where no answer arrives."""
     headers: Mapping[str, str]
     body: bytes
+    broken: str = ""
+    """How the connection fails: `RESET`, `LOST` or `TRUNCATED`; empty when it does not."""
+    delay: float = 0.0
+    """Seconds by which it comes late."""
+
+
+RESET = "reset"
+"""The connection is reset in place of an answer."""
+LOST = "lost"
+"""No answer ever comes; whoever waits gives up in the end."""
+TRUNCATED = "truncated"
+"""The connection ends in the middle of the body."""
+PATIENCE = 60.0
+"""Seconds after which a lost answer is given up even if the client would wait longer."""

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reconcile.simulator.jwt import fingerprint
+
 if TYPE_CHECKING:
     from reconcile.simulator.client import Client
 
@@ -127,7 +129,7 @@ def test_a_signing_key_is_kept_but_never_shown(api: Client) -> None:
     made = api.post("/jwt_templates", CUSTOM).json
     assert "signing_key" not in made
     assert "s3cret" not in api.get("/jwt_templates", limit="500").text
-    assert api.store.all("jwt_templates")[made["id"]]["signing_key"] == "s3cret"
+    assert api.store.all("jwt_templates")[made["id"]]["signing_key"] == fingerprint("s3cret")
 
 
 def test_giving_up_a_custom_key_forgets_it_and_its_algorithm(api: Client) -> None:

@@ -1,0 +1,64 @@
+"""Standard output and error for the time of one command, with every secret of the run taken out on the way."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconcile.redact import Redactor
+
+
+class Redacting(io.TextIOBase):
+    """A text stream in front of another. It has no `buffer`, so nothing gets past it."""
+
+    def __init__(self, inner: TextIO, redact: Redactor) -> None:
+        self._inner = inner
+        self._redact = redact
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """How the stream behind writes text."""
+        return self._inner.encoding
+
+    @property
+    def errors(self) -> str | None:  # type: ignore[override]
+        """What the stream behind does with text that it cannot write."""
+        return self._inner.errors
+
+    def write(self, text: str) -> int:
+        """Pass the text on without secrets."""
+        self._inner.write(self._redact(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream behind."""
+        self._inner.flush()
+
+    def isatty(self) -> bool:
+        """Whether a person is looking."""
+        return self._inner.isatty()
+
+    def fileno(self) -> int:
+        """The file behind."""
+        return self._inner.fileno()
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+
+@contextmanager
+def guarded(redact: Redactor) -> Iterator[None]:
+    """Let nothing out but what the redactor passes on."""
+    out, err = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (cast(TextIO, Redacting(stream, redact)) for stream in (out, err))
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stdout, sys.stderr = out, err

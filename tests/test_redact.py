@@ -1,0 +1,87 @@
+"""Secrets that others put into texts are taken out again, however they are written."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconcile.cli.sinks import Redacting
+from reconcile.redact import SHORTEST, Redactor
+
+AWKWARD = 'p"a\\s/s w\u00f6rd&<1>\n+%'
+PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nshort\n-----END PRIVATE KEY-----\n"
+
+
+def knowing(**secrets: str) -> Redactor:
+    redact = Redactor()
+    for name, value in secrets.items():
+        redact.learn(name, value)
+    return redact
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        AWKWARD,
+        json.dumps(AWKWARD),
+        json.dumps(AWKWARD, ensure_ascii=False),
+        json.dumps({"message": json.dumps({"key": AWKWARD})}),
+        repr(AWKWARD),
+        html.escape(AWKWARD),
+        quote(AWKWARD),
+        quote(AWKWARD, safe=""),
+        quote(AWKWARD, safe="").lower(),
+        quote_plus(AWKWARD),
+    ],
+)
+def test_a_secret_is_found_in_every_form_in_which_texts_hold_it(written: str) -> None:
+    shown = knowing(KEY=AWKWARD)(f"before {written} after")
+    assert "[secret KEY]" in shown
+    assert shown.startswith("before ")
+    assert shown.endswith(" after")
+    assert "w\u00f6rd" not in shown
+    assert quote("w\u00f6rd") not in shown
+
+
+def test_the_lines_of_a_long_secret_are_secrets_as_well() -> None:
+    shown = knowing(PEM=PEM)("  | MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n  | short\n")
+    assert shown == "  | [secret PEM]\n  | short\n"
+
+
+def test_of_two_secrets_the_one_that_contains_the_other_goes_first() -> None:
+    redact = knowing(SHORT="abcdefgh", LONG="abcdefghijkl")
+    assert redact("abcdefghijkl abcdefgh") == "[secret LONG] [secret SHORT]"
+
+
+def test_what_is_too_short_to_be_a_secret_is_left_alone() -> None:
+    assert knowing(KEY="a" * (SHORTEST - 1))("aaaaaaaaaaaaaa") == "aaaaaaaaaaaaaa"
+
+
+def test_a_text_is_asked_whether_it_holds_a_secret() -> None:
+    redact = knowing(KEY="correct horse")
+    assert redact.found('"correct horse"') == "[secret KEY]"
+    assert redact.found("nothing") == ""
+
+
+@given(st.text(min_size=SHORTEST), st.text(), st.text())
+def test_no_text_keeps_a_secret(secret: str, before: str, after: str) -> None:
+    redact = knowing(KEY=secret)
+    assert secret not in redact(f"{before}{secret}{after}") or secret in "[secret KEY]"
+
+
+def test_a_stream_passes_on_what_is_no_secret_and_tells_the_truth_about_itself() -> None:
+    inner = io.StringIO()
+    stream = Redacting(inner, knowing(KEY="correct horse"))
+    assert stream.write("a correct horse\n") == len("a correct horse\n")
+    stream.flush()
+    assert inner.getvalue() == "a [secret KEY]\n"
+    assert stream.writable()
+    assert not stream.isatty()
+    assert (stream.encoding, stream.errors) == (inner.encoding, inner.errors)
+    assert not hasattr(stream, "buffer")
