@@ -1,12 +1,12 @@
 # Everything a fresh checkout needs: `make demo` shows it, `make test` proves it. Both set up first.
 PYTHON ?= python3
 BIN := .venv/bin
-CORE := reconcile/model/*,reconcile/errors.py,reconcile/kinds/*,reconcile/validate/*,reconcile/diff.py,reconcile/plan/*,reconcile/guard.py,reconcile/calls.py,reconcile/codec/*,reconcile/render/*,reconcile/bundle.py
+CORE := reconcile/model/*,reconcile/errors.py,reconcile/kinds/*,reconcile/validate/*,reconcile/diff.py,reconcile/plan/*,reconcile/guard/*,reconcile/calls.py,reconcile/codec/*,reconcile/render/*,reconcile/bundle.py
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt bench clean
+.PHONY: help setup demo test check conformance fmt bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready schemas/resources.json ## Make .venv with everything that developing needs
 
@@ -36,6 +36,10 @@ check: setup ## Lint, types, layers, schemas, and the wheel in an empty folder
 	$(BIN)/python -m openapi_spec_validator openapi.yml
 	bash .ci/wheel
 
+conformance: setup ## Hold everything against Clerk's own API files, SDKs and tools; SPECS=DIR holds the files
+	@test -n '$(SPECS)' || { echo 'Say where the API files are: make conformance SPECS=DIR' >&2; exit 2; }
+	$(BIN)/python -m tests.conformance --specs '$(SPECS)'
+
 fmt: setup ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix --quiet || true
 	$(BIN)/ruff format
@@ -44,4 +48,4 @@ bench: setup ## Measure whole processes and write benchmarks/README.md
 	$(BIN)/python benchmarks/run.py
 
 clean: ## Remove what was made, the environment too
-	rm -rf .venv build dist demo htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .conformance build dist demo htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -25,7 +25,7 @@ def calls(kind: Kind, change: Change) -> tuple[Call, ...]:
         case Action.DELETE:
             return (Call("DELETE", _member(kind, change)),)
         case Action.REVERT:
-            return (Call("POST", f"{_member(kind, change)}/{kind.revert}"),)
+            return (Call("POST", f"{_member(kind, change)}/{kind.revert}", repeatable=True),)
         case _:
             assert_never(change.action)
 
@@ -48,7 +48,7 @@ def _update(kind: Kind, change: Change) -> Iterator[Call]:
     path, verb, body = _member(kind, change), kind.update or "PATCH", change.body
     only = next(iter(body)) if len(body) == 1 else ""
     if only in kind.shortcuts:
-        yield Call("POST", f"{path}/{kind.shortcuts[only]}", body)
+        yield Call("POST", f"{path}/{kind.shortcuts[only]}", body, repeatable=True)
     elif body.get(kind.enables) == Value(value=True) and _references(body):
         yield Call(verb, path, {name: value for name, value in body.items() if not isinstance(value, Ref)})
         yield Call(verb, path, _references(body))

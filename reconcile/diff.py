@@ -96,10 +96,15 @@ def _compare_readable(
         yield FieldChange((name,), ABSENT, after)
         return
     wanted = after.value if isinstance(after, Value) else None
-    extra = kind.ignored.get(name, frozenset()) - frozenset(wanted if isinstance(wanted, list) else ())
-    before = normalise(kind.fields[name], live[name], extra)
-    if not equal(before, normalise(kind.fields[name], wanted)):
+    before, expected = as_compared(kind, name, live[name], wanted)
+    if not equal(before, expected):
         yield from explain((name,), before, wanted)
+
+
+def as_compared(kind: Kind, name: str, live: Json, wanted: Json) -> tuple[Json, Json]:
+    """What is live and what is wanted of one field, in the form in which they are held against each other."""
+    added = kind.ignored.get(name, frozenset()) - frozenset(wanted if isinstance(wanted, list) else ())
+    return normalise(kind.fields[name], live, added), normalise(kind.fields[name], wanted)
 
 
 def explain(path: Path, before: Json, after: Json) -> tuple[FieldChange, ...]:

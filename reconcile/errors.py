@@ -2,6 +2,7 @@
 
 ReconcileError                 1   failed, nothing was changed
 |-- UsageError                64   the command line
+|   `-- UnknownEnvironmentError    an environment that reconcile.yml does not have
 |-- FilesError                65   files, variables, plan files: all problems at once, each with its place
 |-- RefusedError               5   identity, guards: we could, and will not
 |-- StaleError                 4   the instance is no longer what was planned against
@@ -36,6 +37,12 @@ class UsageError(ReconcileError):
 
     code = "usage"
     exit_code = 64
+
+
+class UnknownEnvironmentError(UsageError):
+    """An environment that reconcile.yml does not have."""
+
+    code = "environment"
 
 
 class FilesError(ReconcileError):
@@ -112,9 +119,16 @@ class ApiError(ServiceError):
     code = "api"
 
     def __init__(
-        self, message: str, *, status: int, codes: Sequence[str] = (), retry_after: float = 0.0
+        self,
+        message: str,
+        *,
+        status: int,
+        codes: Sequence[str] = (),
+        retry_after: float = 0.0,
+        features: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
         self.status = status
         self.codes = tuple(codes)
         self.retry_after = retry_after
+        self.features = tuple(features)  # what the plan of the instance would have to include

@@ -9,7 +9,7 @@ from reconcile.errors import AnswerError, ApiError
 from reconcile.model import Instance, Live, Object, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from reconcile.client import Client
     from reconcile.model import Kind
@@ -17,39 +17,61 @@ if TYPE_CHECKING:
 PAGE = 500
 _WORKERS = 16
 _STAMPS = frozenset({"created_at", "updated_at"})
+_GONE = {410: "the service has taken this away"}
+_GATED = {402: "this needs a paid plan"}
 Row = dict[str, Any]
 
 
-def observe(client: Client, kinds: Iterable[Kind], *, probe: bool = False) -> Live:
-    """What the service says about the instance and these kinds; `probe` also reads groups that have no GET."""
+def _anyone(_: Instance) -> None:
+    return
+
+
+def observe(
+    client: Client,
+    kinds: Iterable[Kind],
+    *,
+    probe: bool = False,
+    skip_gated: bool = False,
+    identify: Callable[[Instance], None] = _anyone,
+) -> Live:
+    """What the service says about the instance and these kinds; `probe` also reads groups that have no GET.
+
+    Who answers is asked beside the other reads. Where `identify` raises, that is all that comes of them; groups that
+    are read by a write of nothing are not touched before it has agreed. With `skip_gated` a kind that the plan of the
+    instance does not include is missing; without, that is an error.
+    """
     kinds = list(kinds)
+    reasons = {**_GONE, **(_GATED if skip_gated else {})}
     with ThreadPoolExecutor(_WORKERS) as pool:
         identity = pool.submit(client.get, "/instance")
-        futures = {
-            kind.name: pool.submit(_offered, client, kind)
-            for kind in kinds
-            if kind.path != "/instance" and (probe or kind.read is not Read.ECHO)
-        }
+        others = [kind for kind in kinds if kind.path != "/instance"]
+        plain = [kind for kind in others if kind.read is not Read.ECHO]
+        futures = {kind.name: pool.submit(_offered, client, kind, reasons) for kind in plain}
         instance = _mapping(identity.result(), "/instance")
+        who = Instance(str(instance.get("id", "")), str(instance.get("environment_type", "")))
+        identify(who)
+        probed = [kind for kind in others if probe and kind.read is Read.ECHO]
+        futures.update((kind.name, pool.submit(_offered, client, kind, reasons)) for kind in probed)
         found = {name: future.result() for name, future in futures.items()}
     own = {kind.name: _singleton(kind, instance) for kind in kinds if kind.path == "/instance"}
-    who = Instance(str(instance.get("id", "")), str(instance.get("environment_type", "")))
     objects = {name: one for name, one in found.items() if not isinstance(one, str)}
     missing = {name: one for name, one in found.items() if isinstance(one, str)}
     return Live(who, {**objects, **own}, missing)
 
 
-def _offered(client: Client, kind: Kind) -> Mapping[str, Object] | str:
-    """The objects of a kind, or why the instance does not offer it."""
+def _offered(client: Client, kind: Kind, reasons: Mapping[int, str]) -> Mapping[str, Object] | str:
+    """The objects of a kind, or why the instance does not offer it: some statuses say just that."""
     try:
-        return _read(client, kind)
+        return read_kind(client, kind)
     except ApiError as error:
-        if error.status == 410 or (error.status == 404 and kind.deprecated):
-            return f"the service has taken this away ({error})"
+        known = {**reasons, **({404: _GONE[410]} if kind.deprecated else {})}
+        if error.status in known:
+            return f"{known[error.status]} ({error})"
         raise
 
 
-def _read(client: Client, kind: Kind) -> Mapping[str, Object]:
+def read_kind(client: Client, kind: Kind) -> Mapping[str, Object]:
+    """The objects of one kind by key."""
     if kind.read is Read.ECHO:
         return _singleton(kind, _mapping(client.send("PATCH", kind.path, {}), kind.path))
     if kind.singleton:

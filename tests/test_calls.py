@@ -38,7 +38,15 @@ def test_reverting_posts_below_the_member() -> None:
     kind = known().kinds["email_template"]
     revert = Change("email_template/a", kind.name, "a", Action.REVERT, id="a")
 
-    assert calls(kind, revert) == (Call("POST", "/templates/email/a/revert"),)
+    assert calls(kind, revert) == (Call("POST", "/templates/email/a/revert", repeatable=True),)
+
+
+def test_a_shortcut_sets_one_field_and_may_be_taken_twice() -> None:
+    kind = known().kinds["email_template"]
+    body = {"delivered_by_clerk": Value(value=False)}
+    toggle = Change("email_template/a", kind.name, "a", Action.UPDATE, id="a", body=body)
+
+    assert calls(kind, toggle) == (Call("POST", "/templates/email/a/toggle_delivery", body, repeatable=True),)
 
 
 def test_a_singleton_has_no_id_in_its_path() -> None:

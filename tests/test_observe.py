@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from reconcile.client import Client
-from reconcile.errors import ApiError
-from reconcile.model import Severity
+from reconcile.errors import ApiError, RefusedError
+from reconcile.model import Instance, Severity
 from reconcile.observe import observe
 from tests.lab import FakeClock, Lab, known
 
@@ -60,3 +60,13 @@ def test_a_list_that_nobody_announced_to_go_away_and_is_not_found_is_an_error(la
 def test_an_instance_that_is_not_found_is_an_error(lab: Lab) -> None:
     with pytest.raises(ApiError, match="410"):
         observe(retire(lab, "/instance", 410), [known().kinds["email_template"]])
+
+
+def test_an_instance_that_is_not_meant_is_left_at_once_and_nothing_is_sent_to_it(lab: Lab) -> None:
+    def refuse(who: Instance) -> None:
+        raise RefusedError(who.id)
+
+    kinds = [known().kinds[name] for name in ("restrictions", "redirect_url")]
+    with pytest.raises(RefusedError, match=lab.store.instance["id"]):
+        observe(retire(lab, "/redirect_urls", 500), kinds, probe=True, identify=refuse)
+    assert lab.writes() == []

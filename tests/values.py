@@ -65,14 +65,16 @@ changes = st.builds(
     origin=origins,
     fields=st.lists(field_changes, max_size=3).map(tuple),
     body=st.dictionaries(names, tagged, max_size=3),
+    live=st.dictionaries(names, tagged, max_size=3),
 )
 findings = st.builds(Finding, st.sampled_from(Severity), texts, texts, texts, origins)
+unverified = st.builds(Unverified, texts, paths, tagged, texts, st.dictionaries(names, tagged, max_size=2))
 plans = st.builds(
     Plan,
     environment=texts,
     instance=st.builds(Instance, texts, texts),
     changes=st.lists(changes, max_size=3).map(tuple),
-    unverified=st.lists(st.builds(Unverified, texts, paths, tagged, texts), max_size=2).map(tuple),
+    unverified=st.lists(unverified, max_size=2).map(tuple),
     in_sync=st.lists(texts, max_size=2).map(tuple),
     unmanaged=st.lists(texts, max_size=2).map(tuple),
     findings=st.lists(findings, max_size=2).map(tuple),

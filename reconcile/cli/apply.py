@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
@@ -9,7 +11,7 @@ import click
 from reconcile.cli import options
 
 
-@click.command(name="apply")
+@click.command(name="apply", cls=options.Bare)
 @click.argument("planfile", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "-e",
@@ -25,8 +27,13 @@ from reconcile.cli import options
 @click.option("--reassert", is_flag=True, help="Send again what cannot be read back.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--confirm", metavar="NAME", default="", help="The name of a protected environment, once more.")
+@options.allowances
+@options.accept_rewrites
+@options.saved
 @options.output
 @options.state
+@options.service
+@options.parallelism
 @options.quiet
 def command(
     planfile: Path | None,
@@ -39,16 +46,26 @@ def command(
     reassert: bool,
     yes: bool,
     confirm: str,
+    allow_delete: float | None,
+    allow_notify: int,
+    accept_rewrites: tuple[str, ...],
+    allow_stale: tuple[str, ...],
+    expect_digest: str,
     form: str,
     every: bool,
     no_color: bool,
     state_dir: Path | None,
     timeout: float,
+    max_capacity: int | None,
+    verbose: int,
+    parallelism: int,
     quiet: bool,
 ) -> int:
     """Make an instance as the files want it, and prove that it took. With PLANFILE: exactly what that plan says."""
     from reconcile.cli.planfile import read_plan
+    from reconcile.cli.reach import Reach
     from reconcile.cli.run import Run
+    from reconcile.cli.saved import SavedRun, open_for
     from reconcile.cli.session import Asked, Session, World
     from reconcile.cli.show_plan import style
     from reconcile.errors import UsageError
@@ -58,10 +75,27 @@ def command(
         raise UsageError(
             "a plan file is applied as it is; leave out --target, --exclude, --rotate and --reassert"
         )
-    name = environment or (saved.environment if saved else "")
-    if not name:
+    if allow_stale and not saved:
+        raise UsageError("--allow-stale is for a plan file; without one, the plan is made anew")
+    if not environment and not saved:
         raise UsageError("say which environment with -e NAME")
-    session = Session(folder, name, variables, state_dir, World(), timeout=timeout)
     look = style(no_color=no_color, every=every)
-    run = Run(session, Asked(targets, excludes, rotate, reassert), look, form, quiet=quiet)
-    return run.saved(saved, confirm) if saved else run.fresh(confirm, yes=yes)
+    asked = Asked(
+        targets,
+        excludes,
+        rotate,
+        reassert,
+        allow_delete,
+        allow_notify,
+        allow_stale,
+        expect_digest,
+        accept_rewrites,
+    )
+    reach = Reach(timeout, max_capacity, verbose, parallelism)
+    opened = partial(Session, folder, given=variables, state=state_dir, world=World(), reach=reach)
+    if saved:
+        session = open_for(saved, environment, opened)
+        with closing(SavedRun(session, asked, look, form, quiet=quiet)) as run:
+            return run.saved(saved, confirm)
+    with closing(Run(opened(environment), asked, look, form, quiet=quiet)) as run:
+        return run.fresh(confirm, yes=yes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,18 +23,41 @@ def _stack(*options: Decorator) -> Decorator:
     return decorate
 
 
+class Bare(click.Command):
+    """A command whose `--allow-delete` may stand alone: the word behind it is then no value of it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse with the value written out; what stands behind `--` is no option."""
+        end = args.index("--") if "--" in args else len(args)
+        spelled = [f"{word}={_ANY}" if word == "--allow-delete" else word for word in args[:end]]
+        return super().parse_args(ctx, [*spelled, *args[end:]])
+
+
+def _amount(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
+    """So many, any number, or not said."""
+    if value is None:
+        return None
+    if value == _ANY:
+        return math.inf
+    if not value.isdecimal():
+        raise click.BadParameter(f"{value!r} is no number; write --allow-delete=N, or --allow-delete alone")
+    return float(value)
+
+
+_ANY = "any"
 _folder = click.Path(path_type=Path, file_okay=False)
 _file = click.Path(path_type=Path, dir_okay=False)
 
+folder = click.option(
+    "-C",
+    "folder",
+    metavar="DIR",
+    type=_folder,
+    default=Path(),
+    help="The project, in place of the current folder.",
+)
 project = _stack(
-    click.option(
-        "-C",
-        "folder",
-        metavar="DIR",
-        type=_folder,
-        default=Path(),
-        help="The project, in place of the current folder.",
-    ),
+    folder,
     click.option(
         "--var", "variables", metavar="NAME=VALUE", multiple=True, help="A value for ${var.NAME}; repeatable."
     ),
@@ -49,14 +73,15 @@ selection = _stack(
         "--exclude", "excludes", metavar="GLOB", multiple=True, help="All but these addresses; repeatable."
     ),
 )
-state = _stack(
-    click.option(
-        "--state-dir",
-        metavar="DIR",
-        type=_folder,
-        default=None,
-        help="Where runs leave receipts. Default: .reconcile in the project.",
-    ),
+state_dir = click.option(
+    "--state-dir",
+    metavar="DIR",
+    type=_folder,
+    default=None,
+    help="Where runs leave receipts. Default: .reconcile in the project.",
+)
+state = state_dir
+service = _stack(
     click.option(
         "--timeout",
         metavar="S",
@@ -64,6 +89,23 @@ state = _stack(
         default=30.0,
         help="Seconds to wait for one answer. Default: 30.",
     ),
+    click.option(
+        "--max-capacity",
+        metavar="PCT",
+        type=click.IntRange(1, 100),
+        default=None,
+        help="Percentage of Clerk's limit to use. Default: 90; for production, 50.",
+    ),
+    click.option(
+        "-v", "--verbose", count=True, help="Show every call on stderr; twice: with what was sent and came."
+    ),
+)
+parallelism = click.option(
+    "--parallelism",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    default=8,
+    help="Calls that may be under way at the same time. Default: 8.",
 )
 output = _stack(
     click.option(
@@ -82,4 +124,43 @@ rotate = click.option(
     metavar="ADDRESS",
     multiple=True,
     help="Send the write-only fields of this address again.",
+)
+allowances = _stack(
+    click.option(
+        "--allow-delete",
+        metavar="[=N]",
+        callback=_amount,
+        default=None,
+        help="Deletes are meant: all of the plan, or up to N.",
+    ),
+    click.option(
+        "--allow-notify",
+        metavar="N",
+        type=click.IntRange(min=0),
+        default=0,
+        help="Up to N messages to people are meant.",
+    ),
+)
+accept_rewrites = click.option(
+    "--accept-rewrites",
+    "accept_rewrites",
+    metavar="GLOB",
+    multiple=True,
+    help="Where Clerk keeps another form of what was sent to these addresses, take it for the same; repeatable.",
+)
+saved = _stack(
+    click.option(
+        "--allow-stale",
+        "allow_stale",
+        metavar="GLOB",
+        multiple=True,
+        help="Apply these addresses of PLANFILE though they changed since; repeatable.",
+    ),
+    click.option(
+        "--expect-digest",
+        "expect_digest",
+        metavar="D",
+        default="",
+        help="Apply only the plan that has this digest.",
+    ),
 )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @options.output
 @options.state
+@options.service
 def command(
     environment: str,
     folder: Path,
@@ -35,29 +36,35 @@ def command(
     no_color: bool,
     state_dir: Path | None,
     timeout: float,
+    max_capacity: int | None,
+    verbose: int,
 ) -> int:
     """Show what would change on an instance. Sends nothing but GET."""
     from reconcile.cli.planfile import save_plan
+    from reconcile.cli.reach import Reach
     from reconcile.cli.session import Asked, Session, World
     from reconcile.cli.show_plan import show, style
     from reconcile.cli.verdict import verdict
+    from reconcile.codec import plan_digest
     from reconcile.errors import PendingError
 
-    session = Session(folder, environment, variables, state_dir, World(), timeout=timeout)
+    reach = Reach(timeout, max_capacity, verbose)
+    session = Session(folder, environment, variables, state_dir, World(), reach)
     client = session.client(read_only=True)
     try:
         live = session.observe(client)
-        plan = session.plan(live, session.policy(live, Asked(targets, excludes, rotate)))
+        asked = Asked(targets, excludes, rotate)
+        plan = session.guard(session.plan(live, session.policy(live, asked)), live, asked)
     finally:
         client.close()
-    show(plan, session.catalogue.kinds, form, style(no_color=no_color, every=every))
+    show(plan, session.catalogue.kinds, form, style(no_color=no_color, every=every), session.keys)
     code = verdict(plan, detailed=detailed_exitcode)
     if out is not None:
-        save_plan(out, plan, session.catalogue.kinds)
+        save_plan(out, plan, session.catalogue.kinds, session.keys)
         can = (
             "does exactly this"
             if code in {0, PendingError.exit_code}
             else "will refuse it, for the reasons above"
         )
-        click.echo(f"Saved to {out}; `reconcile apply {out}` {can}.", err=True)
+        click.echo(f"Saved to {out}; `reconcile apply {out}` {can}. Digest: {plan_digest(plan)}", err=True)
     return code

@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
@@ -13,11 +14,13 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from reconcile.apply import Manner
     from reconcile.cli.session import Asked, Session
-    from reconcile.model import Live, Outcome, Plan, Policy
+    from reconcile.model import Json, Memory, Outcome, Plan
     from reconcile.render.terminal import Style
+    from reconcile.state.keeper import Keeper
 
 
 class Run:
@@ -31,22 +34,41 @@ class Run:
         self._quiet = quiet
         self._reader = session.client(read_only=True)
 
+    def close(self) -> None:
+        """Give the connections back; whoever writes shares them with whoever reads."""
+        self._reader.close()
+
     def fresh(self, confirm: str, *, yes: bool) -> int:
         """Plan, show, ask, apply, verify."""
-        from reconcile.cli.show_plan import show
+        from reconcile.cli.show_plan import show_text
         from reconcile.cli.verdict import verdict
 
         live = self._session.observe(self._reader)
         policy = self._session.policy(live, self._asked)
-        plan = self._session.plan(live, policy)
+        plan = self._session.guard(self._session.plan(live, policy), live, self._asked)
         if self._form == "text":
-            show(plan, self._session.catalogue.kinds, "text", self._look)
+            show_text(plan, self._session.catalogue.kinds, self._look)
         if refused := verdict(plan, detailed=False):
             return self._refuse(plan, refused)
+        self._expect(plan)
         if plan.changes:
             self._protect(confirm)
             self._ask(yes=yes)
-        return self._carry_out(plan, policy)
+        calm = replace(policy, rotate=frozenset(), reassert=False)  # what was to be sent again has been
+        again = partial(self._session.plan, policy=calm)
+        return self._carry_out(plan, lambda memory: again(self._session.observe(self._reader), memory=memory))
+
+    def _expect(self, plan: Plan) -> None:
+        """Refuse a plan that is not the one that somebody has looked at."""
+        from reconcile.codec import plan_digest
+        from reconcile.errors import RefusedError
+
+        expected = self._asked.expect_digest
+        if expected and plan_digest(plan) != expected:
+            raise RefusedError(
+                f"the digest of this plan is {plan_digest(plan)}, and --expect-digest says {expected}; "
+                "nothing was sent: look at the plan again"
+            )
 
     def _refuse(self, plan: Plan, code: int) -> int:
         """A plan that may be looked at, and not applied."""
@@ -61,63 +83,6 @@ class Run:
         if self._form == "json":
             click.echo(json.dumps(findings_document(reasons), ensure_ascii=False, indent=2))
         return code
-
-    def saved(self, plan: Plan, confirm: str) -> int:
-        """Check that the instance is still what was planned against, then do exactly what the plan says."""
-        from dataclasses import replace
-
-        from reconcile.cli.verdict import verdict
-        from reconcile.errors import RefusedError
-        from reconcile.model import Policy
-
-        if plan.environment != self._session.environment.name:
-            raise RefusedError(
-                f"this plan is for environment {plan.environment}; make one for {self._session.environment.name}"
-            )
-        if refused := verdict(plan, detailed=False):
-            return self._refuse(plan, refused)
-        self._protect(confirm)
-        live = self._session.observe(self._reader)
-        if live.instance != plan.instance:
-            raise RefusedError(
-                f"this plan is for instance {plan.instance.id}, and the key belongs to {live.instance.id}"
-            )
-        self._check_secrets(plan)
-        done = self._check_stale(plan, live)
-        rest = tuple(change for change in plan.changes if change.address not in done)
-        for address in sorted(done):
-            self._say(f"{address} is already as wanted")
-        addresses = frozenset(change.address for change in plan.changes)
-        return self._carry_out(replace(plan, changes=rest), Policy(selected=addresses.__contains__))
-
-    def _check_secrets(self, plan: Plan) -> None:
-        from reconcile.errors import StaleError
-        from reconcile.model import Secret
-
-        for change in plan.changes:
-            for value in change.body.values():
-                if (
-                    isinstance(value, Secret)
-                    and self._session.keys.secret(value.name, self._session.secret(value.name)) != value
-                ):
-                    raise StaleError(
-                        f"{change.address}: {value.name} is not what it was when the plan was made; plan again"
-                    )
-
-    def _check_stale(self, plan: Plan, live: Live) -> set[str]:
-        from reconcile.errors import StaleError
-        from reconcile.plan import Staleness, judge
-
-        judged = {
-            change.address: judge(self._session.catalogue.kinds[change.kind], change, live)
-            for change in plan.changes
-        }
-        stale = [address for address, verdict in judged.items() if verdict is Staleness.STALE]
-        if stale:
-            raise StaleError(
-                f"changed since the plan was made: {', '.join(stale)}; nothing was sent: plan again"
-            )
-        return {address for address, verdict in judged.items() if verdict is Staleness.DONE}
 
     def _protect(self, confirm: str) -> None:
         from reconcile.guard import check_confirmed
@@ -137,57 +102,78 @@ class Run:
             raise UsageError("nobody is there to ask; say --yes to apply without asking")
         click.confirm("Apply this?", abort=True, err=True)
 
-    def _carry_out(self, plan: Plan, policy: Policy) -> int:
+    def _carry_out(self, plan: Plan, again: Callable[[Memory], Plan]) -> int:
+        """Send it all and prove that it took; `again` reads and says what is still pending."""
         from reconcile.apply import apply
         from reconcile.cli.verdict import outcome_code
         from reconcile.errors import StoppedError
-        from reconcile.render.terminal import outcome_line, outcomes_summary
+        from reconcile.render.terminal import outcomes_summary
+        from reconcile.settle import settle
 
-        stop = Event()
-        tell = (lambda _: None) if self._quiet else (lambda one: self._say(outcome_line(one, self._look)))
+        stop, keeper = Event(), self._keeper(plan)
+        hear = self._hearer(plan, keeper)
         with _interruptible(stop):
-            writer = self._session.client(read_only=False)
-            outcomes = apply(plan, self._session.catalogue.kinds, writer, self._session.secret, tell, stop)
-        after, outcomes = self._prove(plan, policy, outcomes)
-        writer.close()
+            writer = self._session.client(read_only=False, stopped=stop.is_set)
+            manner = self._manner(keeper)
+            kinds, secret = self._session.catalogue.kinds, self._session.secret
+            outcomes = apply(plan, kinds, writer, secret, hear, stop, manner)
+        after: Plan | None = plan
         if plan.changes:
+            clock = self._session.world.clock
+            after, outcomes = settle(lambda: again(keeper.ledger.memory), outcomes, clock)
             self._say(outcomes_summary(outcomes, self._look))
+        if keeper.trouble:
+            self._say(f"warning: {keeper.trouble}: this run is not remembered, so the next one may send more")
         self._print(outcomes, after)
         return StoppedError.exit_code if stop.is_set() else outcome_code(outcomes)
 
-    def _prove(
-        self, plan: Plan, policy: Policy, outcomes: tuple[Outcome, ...]
-    ) -> tuple[Plan, tuple[Outcome, ...]]:
-        """Keep receipts of what was sent, then read and plan again until the instance shows it."""
-        from dataclasses import replace
+    def _keeper(self, plan: Plan) -> Keeper:
+        from reconcile.state.keeper import Keeper
 
-        from reconcile.settle import settle
+        session = self._session
+        ledger = session.ledger(plan.instance.id)
+        return Keeper(ledger, plan, session.catalogue.kinds, session.world.clock)
 
-        clock = self._session.world.clock
-        ledger = self._session.ledger(plan.instance.id)
-        after = ledger.after(plan, self._session.catalogue.kinds, outcomes, clock.now())
-        if after != ledger:
-            after.save()
-        if not plan.changes:
-            return plan, outcomes
-        calm = replace(policy, rotate=frozenset(), reassert=False)  # what was to be sent again has been
-        again = partial(self._session.plan, policy=calm, memory=after.memory)
-        return settle(lambda: again(self._session.observe(self._reader)), outcomes, clock)
+    def _hearer(self, plan: Plan, keeper: Keeper) -> Callable[[Outcome], None]:
+        """What happens with each outcome: it is remembered, and told to whoever wants to hear it."""
+        from reconcile.cli.speaker import Speaker
 
-    def _print(self, outcomes: tuple[Outcome, ...], after: Plan) -> None:
+        if self._quiet:
+            return keeper.note
+        speaker = Speaker(len(plan.changes), self._session.world.clock, self._say, self._look)
+
+        def hear(outcome: Outcome) -> None:
+            keeper.note(outcome)
+            speaker.hear(outcome)
+
+        return hear
+
+    def _manner(self, keeper: Keeper) -> Manner:
+        """How the caller and the project want it carried out."""
+        from fnmatch import fnmatchcase
+
+        from reconcile.apply import Manner
+
+        def accepts(address: str, field: str, sent: Json, got: Json) -> bool:
+            known = keeper.ledger.memory.rewritten(address, field, sent, got)
+            return known or any(fnmatchcase(address, glob) for glob in self._asked.accept_rewrites)
+
+        session = self._session
+        return Manner(session.reach.parallel, session.environment.skip_gated, accepts)
+
+    def _print(self, outcomes: tuple[Outcome, ...], after: Plan | None) -> None:
         from reconcile.render.document import outcomes_document
+        from reconcile.render.outcomes import sent_unread_text
         from reconcile.render.terminal import pending_text, summary_text
 
         if self._form == "json":
-            click.echo(
-                json.dumps(
-                    outcomes_document(outcomes, pending=len(after.changes)), ensure_ascii=False, indent=2
-                )
-            )
-        elif outcomes and after.changes:
-            self._say(pending_text(after, self._look))
-        elif outcomes:
-            self._say(f"Verified: read again and planned again. {summary_text(after, 0)}")
+            click.echo(json.dumps(outcomes_document(outcomes, after), ensure_ascii=False, indent=2))
+            return
+        if outcomes and after is not None:
+            if unread := sent_unread_text(after, outcomes):
+                self._say(unread)
+            verified = f"Verified: read again and planned again. {summary_text(after, 0)}"
+            self._say(pending_text(after, self._look) if after.changes else verified)
 
     def _say(self, text: str) -> None:
         click.echo(text, err=True)

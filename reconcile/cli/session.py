@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import random
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+import click
+
 from reconcile import catalogue, guard
+from reconcile.cli.reach import Reach
 from reconcile.clock import SystemClock
 from reconcile.errors import FilesError, ReconcileError, UsageError
 from reconcile.load import find_project, load_desired, load_project
@@ -17,6 +20,7 @@ from reconcile.load.interpolate import Mistake
 from reconcile.load.nodes import Scalar
 from reconcile.model import Finding, Memory, Origin, Policy, Secret, Severity, Source
 from reconcile.plan import make_plan
+from reconcile.redact import Redactor
 from reconcile.state.keys import Keys
 from reconcile.validate import validate
 
@@ -32,11 +36,19 @@ if TYPE_CHECKING:
     from reconcile.clock import Clock
     from reconcile.load import Environment, Project
     from reconcile.load.nodes import Node
-    from reconcile.model import Desired, Live, Plan
+    from reconcile.model import Change, Desired, Live, Plan
     from reconcile.state.receipts import Ledger
 
 _VARIABLE_PREFIX = "RECONCILE_VAR_"
 _COMMIT = "# branch.oid "
+_USUAL = Reach()
+
+
+def _of_this_command() -> Redactor:
+    """The one that stands before the streams of the command under way."""
+    context = click.get_current_context(silent=True)
+    found = context.find_object(Redactor) if context else None
+    return found or Redactor()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,7 @@ class World:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Clock = field(default_factory=SystemClock)
     rng: random.Random = field(default_factory=random.SystemRandom)
+    redact: Redactor = field(default_factory=_of_this_command)
     transport: Callable[[Environment, Path], tuple[httpx.BaseTransport, str]] | None = None
 
 
@@ -57,6 +70,11 @@ class Asked:
     excludes: Sequence[str] = ()
     rotate: Sequence[str] = ()
     reassert: bool = False
+    allow_delete: float | None = None
+    allow_notify: int = 0
+    allow_stale: Sequence[str] = ()
+    expect_digest: str = ""
+    accept_rewrites: Sequence[str] = ()
 
 
 def open_project(folder: Path, world: World) -> tuple[Project, Catalogue]:
@@ -109,17 +127,18 @@ class Session:
         given: Iterable[str],
         state: Path | None,
         world: World,
-        *,
-        timeout: float = 30.0,
+        reach: Reach = _USUAL,
     ) -> None:
         self.world = world
         self.project, self.catalogue = open_project(folder, world)
         self.environment = self.project.environment(name)
         self.state = (state or self.project.root / ".reconcile").absolute()
         self._source: Future[Source] | None = None
-        self._timeout = timeout
+        self.reach = reach
+        self._pace = reach.pace(self.environment, world.clock)
         self._opened: httpx.BaseTransport | None = None
         self._transport, self._secret_key = self._way()
+        world.redact.learn("key", self._secret_key)
         self.keys = Keys(self._secret_key)
         self._values = variables(self.environment, given, world.environ)
         self.desired, self.findings = checked(
@@ -160,9 +179,10 @@ class Session:
         return self._network, self._required(env.secret_key, f"environments.{env.name}.secret_key", env.line)
 
     def _network(self) -> httpx.BaseTransport:
-        from reconcile.client import transport_for
+        from reconcile.client import CONNECTIONS, transport_for
 
-        return transport_for(self.environment.api_url)
+        connections = max(CONNECTIONS, self.reach.parallel)
+        return transport_for(self.environment.api_url, self.world.environ, connections=connections)
 
     def _required(self, variable: str, what: str, line: int) -> str:
         value = self.world.environ.get(variable, "")
@@ -171,6 +191,7 @@ class Session:
             raise FilesError(
                 [Finding(Severity.ERROR, "unset", message, origin=Origin("reconcile.yml", line))]
             )
+        self.world.redact.learn(variable, value)
         return value
 
     def _seal(self, name: str) -> Secret:
@@ -178,14 +199,18 @@ class Session:
         value = self.world.environ.get(name, "")
         if not value:
             raise Mistake(f"the environment variable {name} is not set; set it where you run this")
+        self.world.redact.learn(name, value)
         return self.keys.secret(name, value)
 
     def secret(self, name: str) -> str:
         """The value of a secret that a plan names."""
         return self._required(name, "a secret of the plan", 0)
 
-    def client(self, *, read_only: bool) -> Client:
-        """A client for this instance; a read-only one cannot send anything that changes it."""
+    def client(self, *, read_only: bool, stopped: Callable[[], bool] = lambda: False) -> Client:
+        """A client for this instance; a read-only one cannot send anything that changes it.
+
+        All clients of a session keep one pace. Nothing is sent again once `stopped` says so.
+        """
         from reconcile.client import Client, ReadOnly
 
         env = self.environment
@@ -200,8 +225,11 @@ class Session:
             self._secret_key,
             way,
             self.world.clock,
-            timeout=self._timeout,
+            timeout=self.reach.timeout,
             api_version=env.api_version,
+            pace=self._pace,
+            observer=self.reach.observer(self.catalogue.kinds, self.world.redact),
+            stopped=stopped,
         )
 
     def _probes(self, url: str) -> frozenset[str]:
@@ -210,17 +238,24 @@ class Session:
         base = urlsplit(url).path.rstrip("/")
         return frozenset(base + kind.path for kind in self.catalogue.kinds.values() if kind.read == "echo")
 
-    def observe(self, client: Client) -> Live:
-        """The live side of every declared kind; refuses an instance that is not the one meant."""
+    def observe(self, client: Client, changes: Iterable[Change] = ()) -> Live:
+        """The live side of all that the files declare, or that these changes touch or depend on.
+
+        Refuses an instance that is not the one meant.
+        """
         from reconcile.observe import observe
 
         self._asked_git()
-        kinds = [self.catalogue.kinds[name] for name in self.desired.sections]
-        live = observe(client, kinds, probe=self.environment.probe)
-        guard.check_instance(
-            self.environment.name, live.instance, self.environment.type, self.environment.instance
+        env, kinds, changes = self.environment, self.catalogue.kinds, tuple(changes)
+        at_stake = guard.lists_at_stake(kinds, self.desired, changes)
+        names = dict.fromkeys([*self.desired.sections, *(change.kind for change in changes), *at_stake])
+        return observe(
+            client,
+            [kinds[name] for name in names],
+            probe=env.probe,
+            skip_gated=env.skip_gated,
+            identify=lambda who: guard.check_instance(env.name, who, env.type, env.instance),
         )
-        return live
 
     def ledger(self, instance: str) -> Ledger:
         """What earlier runs left behind for this instance."""
@@ -234,9 +269,10 @@ class Session:
         return Policy(_selector(asked, known), _known_addresses(asked.rotate, known), asked.reassert)
 
     def _addresses(self, live: Live) -> list[str]:
+        sections = self.desired.sections
         sides = (
-            *((name, section.objects) for name, section in self.desired.sections.items()),
-            *live.objects.items(),
+            *((name, section.objects) for name, section in sections.items()),
+            *((name, objects) for name, objects in live.objects.items() if name in sections),
         )
         return [self.catalogue.kinds[name].address(key) for name, objects in sides for key in objects]
 
@@ -252,6 +288,16 @@ class Session:
             source=self.source,
         )
 
+    def guard(self, plan: Plan, live: Live, asked: Asked) -> Plan:
+        """The plan with a refusal for all that the rules of the project do not let it do."""
+        rules = replace(
+            self.project.rules,
+            protected_environment=self.environment.protected,
+            allow_delete=asked.allow_delete,
+            allow_notify=asked.allow_notify,
+        )
+        return guard.guard(plan, self.catalogue.kinds, self.desired, live, rules)
+
 
 def _known_addresses(given: Sequence[str], known: Sequence[str]) -> frozenset[str]:
     for address in given:
@@ -266,19 +312,20 @@ def _selector(asked: Asked, known: Sequence[str]) -> Callable[[str], bool] | Non
     """What --target and --exclude select: an address means itself, anything else is a glob in which * crosses /."""
     for option, globs in (("--target", asked.targets), ("--exclude", asked.excludes)):
         for glob in globs:
-            if not any(_matches(glob, address, known) for address in known):
+            if not any(matches(glob, address, known) for address in known):
                 raise UsageError(
                     f"{option} {glob} matches nothing; `reconcile plan --all` lists the addresses"
                 )
     if not asked.targets and not asked.excludes:
         return None
     return lambda address: (
-        (not asked.targets or any(_matches(glob, address, known) for glob in asked.targets))
-        and not any(_matches(glob, address, known) for glob in asked.excludes)
+        (not asked.targets or any(matches(glob, address, known) for glob in asked.targets))
+        and not any(matches(glob, address, known) for glob in asked.excludes)
     )
 
 
-def _matches(glob: str, address: str, known: Sequence[str]) -> bool:
+def matches(glob: str, address: str, known: Sequence[str]) -> bool:
+    """Whether a glob means an address: one that is an address itself means just that."""
     return address == glob if glob in known else fnmatchcase(address, glob)
 
 

@@ -2,20 +2,58 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli import options
 
+if TYPE_CHECKING:
+    from reconcile.cli.planfile import PlanFile
+    from reconcile.state.keys import Keys
+
 
 @click.command(name="show")
 @click.argument("planfile", type=click.Path(path_type=Path, dir_okay=False))
+@options.folder
 @options.output
-def command(planfile: Path, form: str, every: bool, no_color: bool) -> None:
-    """Show a saved plan, as `plan` showed it."""
+@options.state_dir
+def command(
+    planfile: Path, folder: Path, form: str, every: bool, no_color: bool, state_dir: Path | None
+) -> int:
+    """Show a saved plan, as `plan` showed it, and whether its signature fits."""
     from reconcile import catalogue
-    from reconcile.cli.planfile import read_plan
-    from reconcile.cli.show_plan import show, style
+    from reconcile.cli.planfile import keys_at_hand, read_plan
+    from reconcile.cli.session import World
+    from reconcile.cli.show_plan import show_text, style
 
-    show(read_plan(planfile), catalogue.load().kinds, form, style(no_color=no_color, every=every))
+    file = read_plan(planfile)
+    kinds = catalogue.load().kinds
+    plan = file.plan(kinds)
+    if form == "json":
+        click.echo(json.dumps(file.document, ensure_ascii=False, indent=2))
+    else:
+        show_text(plan, kinds, style(no_color=no_color, every=every))
+    click.echo(f"Digest: {file.document['digest']}", err=True)
+    return _say_signature(file, keys_at_hand(folder, state_dir, file.environment, World()))
+
+
+def _say_signature(file: PlanFile, keys: Keys | str) -> int:
+    """Whether `apply` would take the signature, as far as that can be known here; the exit code."""
+    from reconcile.errors import RefusedError
+    from reconcile.state.keys import Keys
+
+    try:
+        file.check_signed()
+        if isinstance(keys, Keys):
+            file.check_signature(keys)
+    except RefusedError as error:
+        click.echo(f"refused: {error}", err=True)
+        return RefusedError.exit_code
+    if isinstance(keys, Keys):
+        click.echo(f"Signed with the secret key of environment {file.environment}.", err=True)
+    else:
+        click.echo(f"Signed; whether the signature fits cannot be told here: {keys}", err=True)
+    return 0

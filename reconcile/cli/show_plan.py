@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from reconcile.calls import count
-from reconcile.codec import encode_plan
+from reconcile.codec import encode_plan, signed
 from reconcile.render.terminal import Style, plan_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconcile.model import Kind, Plan
+    from reconcile.state.keys import Keys
 
 _PER_SECOND = {"production": 50.0, "development": 9.0}
 
@@ -32,8 +33,8 @@ def style(*, no_color: bool, every: bool = False) -> Style:
     return Style(colour, every)
 
 
-def document(plan: Plan, kinds: Mapping[str, Kind], *, every: bool = False) -> str:
-    """The plan as one JSON document."""
+def document(plan: Plan, kinds: Mapping[str, Kind], keys: Keys, *, every: bool = False) -> str:
+    """The plan as one signed JSON document."""
     from importlib.metadata import version
 
     calls = count(kinds, plan)
@@ -41,12 +42,17 @@ def document(plan: Plan, kinds: Mapping[str, Kind], *, every: bool = False) -> s
     encoded = encode_plan(
         plan, tool_version=version("clerk-reconcile"), calls=calls, seconds=seconds, every=every
     )
-    return json.dumps(encoded, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(signed(encoded, keys.sign), ensure_ascii=False, indent=2) + "\n"
 
 
-def show(plan: Plan, kinds: Mapping[str, Kind], form: str, look: Style) -> None:
+def show(plan: Plan, kinds: Mapping[str, Kind], form: str, look: Style, keys: Keys) -> None:
     """Print the plan; JSON is one document and nothing else."""
     if form == "json":
-        click.echo(document(plan, kinds, every=look.every), nl=False)
+        click.echo(document(plan, kinds, keys, every=look.every), nl=False)
     else:
-        click.echo(plan_text(plan, count(kinds, plan), look), nl=False)
+        show_text(plan, kinds, look)
+
+
+def show_text(plan: Plan, kinds: Mapping[str, Kind], look: Style) -> None:
+    """Print the plan for people."""
+    click.echo(plan_text(plan, count(kinds, plan), look), nl=False)

@@ -24,10 +24,15 @@ def verdict(plan: Plan, *, detailed: bool) -> int:
 
 
 def outcome_code(outcomes: Iterable[Outcome]) -> int:
-    """What a run says to a shell: all done, nothing done, or some of it."""
-    outcomes = [outcome for outcome in outcomes if not outcome.not_ours]
+    """What a run says to a shell: all done, nothing done, or some of it; what was to be left out is no failure."""
+    outcomes = [outcome for outcome in outcomes if not _left_out(outcome)]
     good = [outcome for outcome in outcomes if outcome.status is Status.DONE]
     if len(good) == len(outcomes):
         return 0
-    changed = good or any(outcome.status is Status.UNCONFIRMED for outcome in outcomes)
+    changed = good or any(one.touched or one.status is Status.UNCONFIRMED for one in outcomes)
     return PartialError.exit_code if changed else ReconcileError.exit_code
+
+
+def _left_out(outcome: Outcome) -> bool:
+    """Whether an object is the service's own, or needs more than the plan of an instance that may lack something."""
+    return bool(outcome.not_ours or (outcome.features and outcome.status is Status.SKIPPED))

@@ -5,6 +5,15 @@ come back as the claims they are.
 """
 
 from reconcile.codec.digest import plan_digest
-from reconcile.codec.plan import FORMAT_VERSION, decode_plan, encode_plan
+from reconcile.codec.plan import FORMAT_VERSION, check_format, decode_plan, encode_plan
+from reconcile.codec.signature import signed, signed_content
 
-__all__ = ["FORMAT_VERSION", "decode_plan", "encode_plan", "plan_digest"]
+__all__ = [
+    "FORMAT_VERSION",
+    "check_format",
+    "decode_plan",
+    "encode_plan",
+    "plan_digest",
+    "signed",
+    "signed_content",
+]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconcile.codec.digest import plan_digest
 from reconcile.codec.values import broken, decode_value, encode_fields, encode_value
-from reconcile.errors import FilesError
+from reconcile.errors import FilesError, RefusedError
 from reconcile.model import (
     Action,
     Change,
@@ -24,7 +24,7 @@ from reconcile.plan.summary import summarise
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconcile.model import Json
+    from reconcile.model import Fields, Json
 
 FORMAT_VERSION = "1"
 
@@ -70,6 +70,7 @@ def _encode_change(change: Change) -> Json:
         "action": change.action.value,
         "id": change.id or None,
         "live_digest": change.live_digest or None,
+        "live": encode_fields(change.live),
         "needs": list(change.needs),
         "origin": _encode_origin(change.origin),
         "fields": [
@@ -90,6 +91,7 @@ def _encode_unverified(item: Unverified) -> Json:
         "path": list(item.path),
         "after": encode_value(item.value),
         "at": item.at,
+        "carried": encode_fields(item.carried),
     }
 
 
@@ -107,19 +109,31 @@ def _encode_finding(finding: Finding) -> Json:
     }
 
 
-def decode_plan(document: Mapping[str, Any]) -> Plan:
-    """The plan that a document describes; raises FilesError where it is not one that we wrote."""
+def check_format(document: Mapping[str, Any]) -> None:
+    """Raise FilesError for a document of another format."""
     version = document.get("format_version")
     if version != FORMAT_VERSION:
         raise broken(f"its format is {version!r}, and this version reads {FORMAT_VERSION!r}")
+
+
+def decode_plan(document: Mapping[str, Any]) -> Plan:
+    """The plan that a document describes.
+
+    Raises FilesError where it is not one that we wrote, and RefusedError where it was not left as we wrote it.
+    """
+    check_format(document)
     try:
         plan = _decode(document)
+        left_as_made = document.get("digest") == plan_digest(plan)
     except FilesError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise broken(f"a member is missing or has the wrong type ({error})") from error
-    if document.get("digest") != plan_digest(plan):
-        raise broken("its digest does not fit its content, so it was changed after it was made")
+    if not left_as_made:
+        raise RefusedError(
+            "this plan was changed after it was made: its digest does not fit its content; "
+            "make a new one with `reconcile plan --out FILE`"
+        )
     return plan
 
 
@@ -128,10 +142,7 @@ def _decode(document: Mapping[str, Any]) -> Plan:
         environment=str(document["environment"]),
         instance=Instance(str(document["instance"]["id"]), str(document["instance"]["environment_type"])),
         changes=tuple(_decode_change(row) for row in document["changes"]),
-        unverified=tuple(
-            Unverified(row["address"], tuple(row["path"]), decode_value(row["after"]), row["at"])
-            for row in document["unverified"]
-        ),
+        unverified=tuple(_decode_unverified(row) for row in document["unverified"]),
         in_sync=tuple(document.get("in_sync", ())),
         unmanaged=tuple(document["unmanaged"]),
         findings=tuple(_decode_finding(row) for row in document["findings"]),
@@ -154,8 +165,23 @@ def _decode_change(row: Mapping[str, Any]) -> Change:
             FieldChange(tuple(field["path"]), decode_value(field["before"]), decode_value(field["after"]))
             for field in row["fields"]
         ),
-        body={str(name): decode_value(value) for name, value in row["body"].items()},
+        body=_decode_fields(row["body"]),
+        live=_decode_fields(row["live"]),
     )
+
+
+def _decode_unverified(row: Mapping[str, Any]) -> Unverified:
+    return Unverified(
+        row["address"],
+        tuple(row["path"]),
+        decode_value(row["after"]),
+        row["at"],
+        _decode_fields(row["carried"]),
+    )
+
+
+def _decode_fields(row: Mapping[str, Any]) -> Fields:
+    return {str(name): decode_value(value) for name, value in row.items()}
 
 
 def _decode_origin(row: Mapping[str, Any] | None) -> Origin | None:

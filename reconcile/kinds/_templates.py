@@ -63,6 +63,7 @@ def template(channel: str) -> Kind:
         whole=True,
         clears={"body": "markup"},
         shortcuts={"delivered_by_clerk": "toggle_delivery"},
+        hands_over="delivered_by_clerk",
         locks=frozenset({"email_template_customization_locked", "email_template_suspicious_blocked"}),
         deprecated=True,
         one_at_a_time=True,

@@ -13,6 +13,8 @@ KIND = Kind(
     entries="identifiers",
     update=None,
     present=frozenset({"duplicate_record"}),
+    admits=True,
+    messages="notify",
     normalise=normalise,
     check=check,
 )

@@ -44,5 +44,6 @@ KIND = Kind(
     always=("name", "claims"),
     carries={"custom_signing_key": _KEY_FIELDS},
     not_ours=frozenset({"session_token_jwt_template"}),
+    present=frozenset({"duplicate_record", "form_identifier_exists", "form_already_exists"}),
     check=_check,
 )

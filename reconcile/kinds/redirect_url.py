@@ -29,6 +29,12 @@ def _check(review: Review) -> Iterator[Remark]:
         )
 
 
+def _scheme(url: str) -> str:
+    """An application that answers to a scheme of its own has nowhere to return to without a URL of it."""
+    scheme, colon, _ = url.partition(":")
+    return f"the scheme {scheme.lower()}" if colon else ""
+
+
 KIND = Kind(
     name="redirect_url",
     section="redirect_urls",
@@ -37,5 +43,6 @@ KIND = Kind(
     entries="urls",
     update=None,
     present=frozenset({"duplicate_record", "form_identifier_exists", "form_already_exists"}),
+    family=_scheme,
     check=_check,
 )

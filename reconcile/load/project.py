@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from reconcile.errors import FilesError, UsageError
+from reconcile.errors import FilesError, UnknownEnvironmentError, UsageError
 from reconcile.load.files import Refused, matching, read_nodes, relative
 from reconcile.load.interpolate import env_name
 from reconcile.load.nodes import Mapping as MapNode
 from reconcile.load.nodes import Node, Scalar, Sequence
 from reconcile.load.plain import plain
-from reconcile.model import Finding, Origin, Severity
+from reconcile.load.rules import rules
+from reconcile.model import Finding, Origin, Rules, Severity
 from reconcile.model.versions import NEWEST
 from reconcile.validate.explain import problems
 from reconcile.validate.quick import surely_valid
@@ -25,6 +26,7 @@ FILE_NAME = "reconcile.yml"
 DEFAULT_API_URL = "https://api.clerk.com/v1"
 EMBEDDED = "embedded"
 _HOSTS = frozenset({"api.clerk.com", "api.clerk.dev"})
+_NO_RULES = Rules()
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -39,6 +41,7 @@ class Environment:
     instance: str = ""
     protected: bool = False
     probe: bool = False
+    skip_gated: bool = False
     api_version: str = NEWEST
     variables: Mapping[str, Node] = field(default_factory=dict)
     line: int = 0
@@ -56,12 +59,13 @@ class Project:
     root: Path
     resources: tuple[Path, ...]
     environments: Mapping[str, Environment]
+    rules: Rules = _NO_RULES
 
     def environment(self, name: str) -> Environment:
-        """The environment of this name; raises UsageError for a name that is not there."""
+        """The environment of this name; raises UnknownEnvironmentError for a name that is not there."""
         if name not in self.environments:
             known = ", ".join(self.environments) or "none"
-            raise UsageError(f"there is no environment {name!r} in {FILE_NAME}; it has: {known}")
+            raise UnknownEnvironmentError(f"there is no environment {name!r} in {FILE_NAME}; it has: {known}")
         return self.environments[name]
 
 
@@ -82,7 +86,7 @@ def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "
         findings = [_finding("is empty; `reconcile init` writes one to start from", 0)]
     if findings or node is None:
         raise FilesError(findings)
-    value = plain(node, schema)
+    value: Any = plain(node, schema)
     if not surely_valid(schema, value):
         found = [_finding(_at(path, message), _line(node, path)) for path, message in problems(schema, value)]
         if found:
@@ -92,7 +96,7 @@ def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "
     files, missing = _files(root, _entry(node, "resources"))
     if findings or missing:
         raise FilesError([*findings, *missing])
-    return Project(root, files, environments)
+    return Project(root, files, environments, rules(value.get("policy", {})))
 
 
 def _at(path: tuple[str | int, ...], message: str) -> str:
@@ -139,6 +143,7 @@ def _environments(node: Node) -> Iterator[tuple[str, Environment]]:
                 instance=_text(_entry(env, "instance")),
                 protected=_text(_entry(env, "protected")).lower() == "true",
                 probe=_text(_entry(env, "reads")) == "probe",
+                skip_gated=_text(_entry(env, "on_gated")) == "skip",
                 api_version=_text(_entry(env, "api_version"), NEWEST),
                 variables={n: e.node for n, e in variables.entries.items()}
                 if isinstance(variables, MapNode)

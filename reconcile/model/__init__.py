@@ -9,9 +9,11 @@ Mappings and tuples inside are never changed after they are made; a changed valu
 
 from reconcile.model.kind import Field, Kind, Read, Reference, Remark, Review
 from reconcile.model.plan import Action, Call, Change, FieldChange, Outcome, Plan, Source, Status, Unverified
+from reconcile.model.rules import Limit, Rules
 from reconcile.model.state import (
     Declared,
     Desired,
+    Gate,
     Instance,
     Live,
     Match,
@@ -51,9 +53,11 @@ __all__ = [
     "FieldChange",
     "Fields",
     "Finding",
+    "Gate",
     "Instance",
     "Json",
     "Kind",
+    "Limit",
     "Live",
     "Match",
     "Memory",
@@ -69,6 +73,7 @@ __all__ = [
     "Reference",
     "Remark",
     "Review",
+    "Rules",
     "Secret",
     "Section",
     "Severity",

@@ -85,6 +85,10 @@ def _same(text: str) -> str:
     return text
 
 
+def _no_family(_: str) -> str:
+    return ""
+
+
 def _no_remarks(_: Review) -> Iterable[Remark]:
     return ()
 
@@ -126,6 +130,10 @@ class Kind:
     references: Mapping[str, Reference] = field(default_factory=dict)
     enables: str = ""  # the switch that must be on, by a call of its own, before references can be written
     gates: Mapping[str, str] = field(default_factory=dict)  # this switch puts the list of that kind in force
+    admits: bool = False  # while its switch is on, nobody but its entries gets in: without any, nobody does
+    family: Callable[[str], str] = _no_family  # something depends on one key of each of these being there
+    hands_over: str = ""  # this switch off: the service stops doing it, and somebody else has to
+    messages: str = ""  # this switch on: creating an object makes the service write to people
     twins: Mapping[str, str] = field(default_factory=dict)  # this field is the same switch as `kind.field`
     ignored: Mapping[str, frozenset[str]] = field(
         default_factory=dict

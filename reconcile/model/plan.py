@@ -33,7 +33,10 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Everything apply needs to know about one object. `body` is exactly what will be sent."""
+    """Everything apply needs to know about one object. `body` is exactly what will be sent.
+
+    `live` is what the object was, as far as it can be told: to say later what has changed about it.
+    """
 
     address: str
     kind: str
@@ -45,16 +48,21 @@ class Change:
     origin: Origin | None = None
     fields: tuple[FieldChange, ...] = ()
     body: Fields = field(default_factory=dict)
+    live: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Unverified:
-    """A field that was sent before and cannot be read back: not known to be in sync, and not sent again unasked."""
+    """A field that was sent before and cannot be read back: not known to be in sync, and not sent again unasked.
+
+    `carried` is what would go along if it were sent.
+    """
 
     address: str
     path: Path
     value: Tagged
     at: str
+    carried: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,7 @@ class Call:
     method: str
     path: str
     body: Fields | None = None
+    repeatable: bool = False  # a POST that may be sent twice: it sets something rather than adds to it
 
 
 class Status(StrEnum):
@@ -107,3 +116,6 @@ class Outcome:
     status: Status
     reason: str = ""
     not_ours: str = ""  # the id of an object that the service refused to give up as its own
+    features: tuple[str, ...] = ()  # what the plan of the instance would have to include for this
+    touched: bool = False  # it did not end well, and something of it may be changed all the same
+    rewritten: tuple[FieldChange, ...] = ()  # what the service made of what was sent, with our consent

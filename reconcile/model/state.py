@@ -95,12 +95,28 @@ def _recall_nothing(_address: str, _path: Path, _value: Tagged) -> Recall:
     return Recall(Match.NONE)
 
 
+def _rewritten_nothing(_address: str, _field: str, _sent: Json, _got: Json) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """That the plan of the instance did not include something when it was last tried (ISO 8601, UTC)."""
+
+    features: tuple[str, ...]
+    at: str
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What earlier runs left behind. The empty memory is that of a fresh machine."""
 
     recall: Callable[[str, Path, Tagged], Recall] = _recall_nothing
     foreign: frozenset[str] = frozenset()  # ids of objects that turned out to belong to the service
+    gated: Mapping[str, Gate] = field(default_factory=dict)  # by address, or `kind/*` for entries of lists
+    rewritten: Callable[[str, str, Json, Json], bool] = (
+        _rewritten_nothing  # whether the service makes that of this
+    )
 
 
 @dataclass(frozen=True, slots=True)

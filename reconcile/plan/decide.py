@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from reconcile.diff import compare, digest
+from reconcile.diff import as_compared, compare, digest
 from reconcile.model import (
     ABSENT,
     Action,
@@ -25,7 +25,7 @@ from reconcile.plan.body import Wanted, body_to_create, body_to_update, emptied
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from reconcile.model import Declared, Fields, Json, Kind, Memory, Object, Path, Policy
+    from reconcile.model import Declared, Fields, Json, Kind, Memory, Object, Path, Policy, Tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,13 @@ def _create(kind: Kind, declared: Declared) -> Decision:
 def _update(kind: Kind, declared: Declared, found: Object | None, memory: Memory, policy: Policy) -> Decision:
     address = kind.address(declared.key)
     live = found.fields if found else None
-    sent, known = _recalled(address, compare(kind, declared.fields, live), kind, memory, policy)
+    differences = list(compare(kind, _not_rewritten(kind, declared, live, memory), live))
+    sent, known = _recalled(address, differences, kind, memory, policy)
     renamed = _renamed(kind, declared, found)
     fields = (*renamed, *sent)
+    if known:
+        carried = _carried(kind, declared, live or {}, differences)
+        known = [replace(item, carried=carried) for item in known]
     if not fields:
         return Decision(address, in_sync=True, unverified=tuple(known))
     action = _action(kind, address, fields, memory)
@@ -121,6 +125,21 @@ def _update(kind: Kind, declared: Declared, found: Object | None, memory: Memory
     change = _change(kind, declared, found, action, (*fields, *emptied(wanted)), body)
     findings = (*_missing(wanted), *_reviewed(wanted, address))
     return Decision(address, change=change, unverified=tuple(known), findings=findings)
+
+
+def _not_rewritten(
+    kind: Kind, declared: Declared, live: Mapping[str, Json] | None, memory: Memory
+) -> Mapping[str, Tagged]:
+    """The declared fields, but for those that are live in the form that the service is known to give to this value."""
+    address = kind.address(declared.key)
+
+    def as_expected(name: str, value: Tagged) -> bool:
+        if live is None or name not in live or not isinstance(value, Value):
+            return False
+        got, wanted = as_compared(kind, name, live[name], value.value)
+        return memory.rewritten(address, name, wanted, got)
+
+    return {name: value for name, value in declared.fields.items() if not as_expected(name, value)}
 
 
 def _recalled(
@@ -136,6 +155,15 @@ def _recalled(
         else:
             sent.append(field)
     return sent, known
+
+
+def _carried(
+    kind: Kind, declared: Declared, live: Mapping[str, Json], differences: Iterable[FieldChange]
+) -> Mapping[str, Tagged]:
+    """What goes along when all that cannot be read back is sent, as a machine without receipts does."""
+    unread = frozenset(str(item.path[0]) for item in differences if isinstance(item.before, Unreadable))
+    body = body_to_update(Wanted(kind, declared, live, unread))
+    return {name: value for name, value in body.items() if name not in unread}
 
 
 def _renamed(kind: Kind, declared: Declared, found: Object | None) -> tuple[FieldChange, ...]:
@@ -171,7 +199,14 @@ def _change(
         origin=declared.origin,
         fields=fields,
         body=body or {},
+        live=_known(kind, found.fields) if found else {},
     )
+
+
+def _known(kind: Kind, live: Mapping[str, Json]) -> Mapping[str, Tagged]:
+    """What is live of the fields that we know to be no secret; nobody can say what is in others."""
+    plain = {name for name, field in kind.fields.items() if not field.sensitive}
+    return {name: Value(value) for name, value in live.items() if name in plain}
 
 
 def _missing(wanted: Wanted) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from reconcile.model import (
     Value,
 )
 from reconcile.plan.decide import Decision, decide
+from reconcile.plan.gated import gated
 from reconcile.plan.order import arrange
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def make_plan(
         unmanaged=tuple(sorted(unmanaged)),
         findings=(*_unsupported(kinds, desired, live), *sorted(findings, key=_place)),
     )
-    return _select(plan, policy)
+    chosen = _select(plan, policy)
+    warnings = gated(kinds, chosen.changes, memory.gated)
+    return replace(chosen, findings=(*warnings, *chosen.findings))
 
 
 def _unsupported(kinds: Mapping[str, Kind], desired: Desired, live: Live) -> Iterator[Finding]:

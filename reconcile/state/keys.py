@@ -32,6 +32,14 @@ class Keys:
         mac = hmac.new(self.derive(purpose), text.encode(), hashlib.sha256)
         return f"hmac-sha256:{mac.hexdigest()}"
 
+    def sign(self, content: str) -> str:
+        """The signature of a plan."""
+        return self.seal("plan", content)
+
+    def signed(self, content: str, signature: str) -> bool:
+        """Whether a signature was made with this key over just this content."""
+        return hmac.compare_digest(self.sign(content).encode(), signature.encode())
+
     def secret(self, name: str, value: str) -> Secret:
         """A secret as plans hold it: its name, and a digest that tells two values apart."""
         return Secret(name, self.seal("secret", value))

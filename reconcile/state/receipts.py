@@ -1,10 +1,12 @@
-"""Receipts: that a field which cannot be read back was sent, and when. A receipt is not knowledge.
+"""What earlier runs of one instance left behind: receipts, and what they learned about the service.
 
     STATE/receipts/<instance>.json
     {"format": 1, "key": "hmac-sha256:…", "receipts": {address: {path: {"digest": "hmac-sha256:…", "at": "…Z"}}},
-     "not_ours": [id, …]}
+     "rewrites": {address: {field: {"sent": "hmac-sha256:…", "got": "hmac-sha256:…"}}},
+     "gated": {address or kind/*: {"features": [name, …], "at": "…Z"}}, "not_ours": [id, …]}
 
-`key` changes with the secret key, and then all receipts count as absent.
+A receipt says that a field which cannot be read back was sent, and when: it is not knowledge. `key` changes with the
+secret key, and then all receipts and rewrites count as absent.
 """
 
 from __future__ import annotations
@@ -12,34 +14,39 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconcile.errors import ReconcileError
-from reconcile.model import Action, Match, Memory, Recall, Status, Unreadable
+from reconcile.model import Action, Gate, Match, Memory, Recall, Status, Unreadable, Value
+from reconcile.plan.gated import gate_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from reconcile.model import FieldChange, Kind, Outcome, Plan, Tagged
+    from reconcile.model import Change, FieldChange, Json, Kind, Outcome, Plan, Tagged
     from reconcile.model import Path as FieldPath
     from reconcile.state.keys import Keys
 
 _FORMAT = 1
 _FRESH = frozenset({Action.CREATE, Action.REPLACE, Action.DELETE})
-Receipts = dict[str, dict[str, dict[str, str]]]
+_ANSWERED = frozenset({Status.DONE, Status.UNCONFIRMED})
+Rows = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The receipts of one instance."""
+    """What is remembered of one instance."""
 
     path: Path
     keys: Keys
-    receipts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    receipts: Rows = field(default_factory=dict)
     not_ours: frozenset[str] = frozenset()
+    rewrites: Rows = field(default_factory=dict)
+    gated: Mapping[str, Gate] = field(default_factory=dict)
 
     @classmethod
     def open(cls, state: Path, instance: str, keys: Keys) -> Ledger:
@@ -48,7 +55,17 @@ class Ledger:
         try:
             row: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             same_key = row["format"] == _FORMAT and row["key"] == keys.seal("ledger", instance)
-            return cls(path, keys, dict(row["receipts"]) if same_key else {}, frozenset(row["not_ours"]))
+            return cls(
+                path,
+                keys,
+                dict(row["receipts"]) if same_key else {},
+                frozenset(row["not_ours"]),
+                dict(row.get("rewrites", {})) if same_key else {},
+                {
+                    name: Gate(tuple(gate["features"]), gate["at"])
+                    for name, gate in row.get("gated", {}).items()
+                },
+            )
         except FileNotFoundError:
             return cls(path, keys)
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
@@ -59,7 +76,7 @@ class Ledger:
     @property
     def memory(self) -> Memory:
         """What a plan may know of earlier runs."""
-        return Memory(self._recall, self.not_ours)
+        return Memory(self._recall, self.not_ours, self.gated, self._rewritten)
 
     def _recall(self, address: str, path: FieldPath, value: Tagged) -> Recall:
         kept = self.receipts.get(address, {}).get(_name(path))
@@ -68,29 +85,67 @@ class Ledger:
         same = kept["digest"] == self.keys.receipt(address, path, value)
         return Recall(Match.SAME if same else Match.OTHER, kept["at"])
 
+    def _rewritten(self, address: str, name: str, sent: Json, got: Json) -> bool:
+        kept = self.rewrites.get(address, {}).get(name)
+        return kept is not None and kept == self._rewrite(address, name, sent, got)
+
+    def _rewrite(self, address: str, name: str, sent: Json, got: Json) -> Mapping[str, str]:
+        return {
+            "sent": self.keys.receipt(address, (name, "sent"), Value(sent)),
+            "got": self.keys.receipt(address, (name, "got"), Value(got)),
+        }
+
     def after(self, plan: Plan, kinds: Mapping[str, Kind], outcomes: Iterable[Outcome], now: float) -> Ledger:
         """The ledger once these outcomes are known."""
-        at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        receipts: Receipts = {
-            address: {k: dict(v) for k, v in rows.items()} for address, rows in self.receipts.items()
-        }
         ended = {outcome.address: outcome for outcome in outcomes}
+        ledger = self
         for change in plan.changes:
-            if ended[change.address].status in {Status.DONE, Status.UNCONFIRMED}:
-                sent = [item for item in change.fields if _hidden(kinds[change.kind], item)]
-                kept = {
-                    _name(item.path): {
-                        "digest": self.keys.receipt(change.address, item.path, item.after),
-                        "at": at,
-                    }
-                    for item in sent
-                }
-                older = {} if change.action in _FRESH else receipts.pop(change.address, {})
-                receipts.pop(change.address, None)
-                if older or kept:
-                    receipts[change.address] = {**older, **kept}
-        foreign = self.not_ours | {outcome.not_ours for outcome in ended.values() if outcome.not_ours}
-        return Ledger(self.path, self.keys, receipts, foreign)
+            ledger = ledger.noted(kinds[change.kind], change, ended[change.address], now)
+        return ledger
+
+    def noted(self, kind: Kind, change: Change, outcome: Outcome, now: float) -> Ledger:
+        """The ledger once this outcome is known; the same one where there is nothing to remember."""
+        at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        new = replace(
+            self,
+            receipts=_with(self.receipts, change.address, self._receipts(kind, change, outcome, at)),
+            rewrites=_with(self.rewrites, change.address, self._rewrites(change, outcome)),
+            gated=_gates(self.gated, gate_of(kind, change), outcome, at),
+            not_ours=self.not_ours | ({outcome.not_ours} - {""}),
+        )
+        return self if new == self else new
+
+    def _receipts(
+        self, kind: Kind, change: Change, outcome: Outcome, at: str
+    ) -> Mapping[str, Mapping[str, str]]:
+        """The receipts of one object: nothing is known any more of what may have arrived and may not."""
+        older = self.receipts.get(change.address, {})
+        hidden = [item for item in change.fields if _hidden(kind, item)]
+        if outcome.touched:
+            return {
+                name: row for name, row in older.items() if name not in {_name(item.path) for item in hidden}
+            }
+        if outcome.status not in _ANSWERED:
+            return older
+        kept = {
+            _name(item.path): {"digest": self.keys.receipt(change.address, item.path, item.after), "at": at}
+            for item in hidden
+        }
+        return kept if change.action in _FRESH else {**older, **kept}
+
+    def _rewrites(self, change: Change, outcome: Outcome) -> Mapping[str, Mapping[str, str]]:
+        older = self.rewrites.get(change.address, {})
+        if outcome.status not in _ANSWERED:
+            return older
+        sent = change.body.keys()
+        kept = (
+            {} if change.action in _FRESH else {name: row for name, row in older.items() if name not in sent}
+        )
+        for item in outcome.rewritten:
+            if isinstance(item.before, Value) and isinstance(item.after, Value):
+                name = str(item.path[0])
+                kept[name] = self._rewrite(change.address, name, item.before.value, item.after.value)
+        return kept
 
     def save(self) -> None:
         """Write the ledger whole or not at all, readable by its owner only."""
@@ -98,9 +153,30 @@ class Ledger:
             "format": _FORMAT,
             "key": self.keys.seal("ledger", self.path.stem),
             "receipts": self.receipts,
+            "rewrites": self.rewrites,
+            "gated": {
+                name: {"features": list(gate.features), "at": gate.at} for name, gate in self.gated.items()
+            },
             "not_ours": sorted(self.not_ours),
         }
         write_private(self.path, json.dumps(document, indent=1, sort_keys=True) + "\n")
+
+
+def _with(rows: Rows, address: str, mine: Mapping[str, Mapping[str, str]]) -> Rows:
+    """All rows, with these as those of one address."""
+    if mine == rows.get(address, {}):
+        return rows
+    others = {name: row for name, row in rows.items() if name != address}
+    return {**others, address: mine} if mine else others
+
+
+def _gates(gates: Mapping[str, Gate], name: str, outcome: Outcome, at: str) -> Mapping[str, Gate]:
+    """What the plan of the instance does not include, as far as one outcome tells; what took is included now."""
+    if outcome.features:
+        return {**gates, name: Gate(outcome.features, at)}
+    if outcome.status is Status.DONE and name in gates:
+        return {other: gate for other, gate in gates.items() if other != name}
+    return gates
 
 
 def write_private(path: Path, text: str) -> None:

@@ -37,6 +37,7 @@ UPDATE = Change(
 ASSERT = Change(
     "restrictions", "restrictions", "", Action.ASSERT, fields=(SENT,), body={"allowlist": SENT.after}
 )
+VOUCHED = Unverified("restrictions", ("allowlist",), Value(value=True), "2026-01-01T00:00:00Z")
 PLAN = Plan("local", Instance("ins_1", "development"), changes=(UPDATE, ASSERT))
 
 
@@ -67,6 +68,11 @@ def test_what_does_not_change_the_effect_is_not_in_the_digest(other: Plan) -> No
         replace(PLAN, changes=(replace(UPDATE, id="jtmp_2"), ASSERT)),
         replace(PLAN, changes=(replace(UPDATE, live_digest="sha256:2"), ASSERT)),
         replace(PLAN, changes=(replace(UPDATE, body={"name": Value("a")}), ASSERT)),
+        replace(
+            PLAN, changes=(replace(UPDATE, body={**UPDATE.body, "signing_key": Secret("OTHER")}), ASSERT)
+        ),
+        replace(PLAN, changes=(UPDATE, replace(ASSERT, body={**ASSERT.body, "carried": Value(1)}))),
+        replace(PLAN, changes=(UPDATE,), unverified=(replace(VOUCHED, carried={"carried": Value(1)}),)),
     ],
 )
 def test_what_changes_the_effect_is(other: Plan) -> None:
@@ -74,10 +80,40 @@ def test_what_changes_the_effect_is(other: Plan) -> None:
 
 
 def test_a_field_counts_the_same_whether_it_is_to_be_sent_or_was_sent_before() -> None:
-    known = Unverified("restrictions", ("allowlist",), Value(value=True), "2026-01-01T00:00:00Z")
-    vouched = replace(PLAN, changes=(UPDATE,), unverified=(known,))
+    vouched = replace(PLAN, changes=(UPDATE,), unverified=(VOUCHED,))
 
     assert plan_digest(vouched) == plan_digest(PLAN)
+
+
+def test_what_goes_along_counts_the_same_whether_it_is_to_be_sent_or_was_sent_before() -> None:
+    along = {"name": Value("a")}
+    sent = replace(PLAN, changes=(UPDATE, replace(ASSERT, body={**ASSERT.body, **along})))
+    vouched = replace(PLAN, changes=(UPDATE,), unverified=(replace(VOUCHED, carried=along),))
+
+    assert plan_digest(vouched) == plan_digest(sent)
+
+
+@pytest.mark.parametrize("vouched", ["blocklist", "allowlist"])
+def test_a_receipt_of_one_of_two_fields_makes_no_other_digest(vouched: str) -> None:
+    two = (SENT, FieldChange(("blocklist",), UNREADABLE, Value(value=True)))
+    body = {"mode": Value("x"), **{str(item.path[0]): item.after for item in two}}
+    all_sent = replace(PLAN, changes=(replace(ASSERT, fields=two, body=body),))
+    rest = tuple(item for item in two if item.path != (vouched,))
+    half = replace(
+        PLAN,
+        changes=(replace(ASSERT, fields=rest, body=body),),
+        unverified=(replace(VOUCHED, path=(vouched,), carried={"mode": Value("x")}),),
+    )
+
+    assert plan_digest(half) == plan_digest(all_sent)
+
+
+def test_a_receipt_beside_a_change_that_is_read_makes_no_other_digest() -> None:
+    key = FieldChange(("signing_key",), UNREADABLE, SEAL)
+    sent = replace(PLAN, changes=(replace(UPDATE, fields=(*UPDATE.fields, key)),))
+    known = Unverified(UPDATE.address, key.path, SEAL, "2026-01-01T00:00:00Z", {"name": Value("a")})
+
+    assert plan_digest(replace(PLAN, changes=(UPDATE,), unverified=(known,))) == plan_digest(sent)
 
 
 def test_a_receipt_of_another_value_makes_no_other_digest() -> None:

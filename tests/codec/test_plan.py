@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from reconcile.codec import decode_plan, encode_plan
-from reconcile.errors import FilesError
+from reconcile.errors import FilesError, RefusedError
 from reconcile.model import Action, Change, Instance, Plan, Value
 from tests.values import plans
 
@@ -112,7 +112,15 @@ def test_a_plan_file_that_was_changed_after_it_was_made_is_refused() -> None:
     rows = through_json(document(SMALL))
     rows["changes"][0]["body"]["name"]["value"] = "b"
 
-    with pytest.raises(FilesError, match="changed after it was made"):
+    with pytest.raises(RefusedError, match="changed after it was made"):
+        decode_plan(rows)
+
+
+def test_a_path_without_parts_is_refused() -> None:
+    rows = through_json(document(SMALL))
+    rows["unverified"] = [{"address": "a", "path": [], "after": {"value": 1}, "at": "", "carried": {}}]
+
+    with pytest.raises(FilesError, match="a member is missing or has the wrong type"):
         decode_plan(rows)
 
 

@@ -17,6 +17,7 @@ import yaml
 
 from reconcile import catalogue, errors
 from reconcile.cli.app import COMMANDS, app
+from reconcile.guard import GUARD_RULES
 from reconcile.kinds import discover
 from reconcile.simulator.contract import _parse
 from tests.lab import ROOT
@@ -145,6 +146,14 @@ def test_every_key_of_the_project_file_is_explained() -> None:
     environment = schema["properties"]["environments"]["additionalProperties"]["properties"]
     assert tables["At the top"] == {f"`{name}`" for name in schema["properties"]}
     assert tables["In an environment"] == {f"`{name}`" for name in environment}
+
+
+def test_every_rule_and_every_word_of_the_policy_is_explained() -> None:
+    text = (DOCS / "guards.md").read_text("utf-8")
+    words = catalogue.schema("project")["properties"]["policy"]["properties"]
+    assert first_column(text, "Key") == [f"`{name}`" for name in words]
+    assert set(first_column(text, "Rule")) == {f"`{name}`" for name in GUARD_RULES}
+    assert all(f"  {name}: " in blocks(text, "yaml")[0] for name in words)
 
 
 def test_the_readme_lists_every_command() -> None:

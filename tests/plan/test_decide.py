@@ -9,6 +9,7 @@ from reconcile.model import (
     Desired,
     FieldChange,
     Live,
+    Memory,
     Object,
     Secret,
     Section,
@@ -127,3 +128,16 @@ def test_of_two_that_are_the_same_to_us_one_is_matched() -> None:
     found = Live(INSTANCE, {"thing": {"a": Object("a", "id-1", {"name": "a"})}})
 
     assert plan(desired(declared("a"), prune=True), found).changes == ()
+
+
+def test_a_value_in_the_form_that_the_service_is_known_to_give_it_is_in_sync() -> None:
+    known = Memory(rewritten=lambda *words: words == ("thing/a", "size", "big", "BIG"))
+
+    def plan_of(wanted: str, is_live: str) -> Plan:
+        return make_plan(
+            KINDS, desired(declared("a", size=wanted)), live({"a": {"size": is_live}}), memory=known
+        )
+
+    assert plan_of("big", "BIG").in_sync == ("thing/a",)
+    assert len(plan_of("big", "Big").changes) == 1
+    assert len(plan_of("small", "BIG").changes) == 1

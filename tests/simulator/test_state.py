@@ -189,8 +189,10 @@ def test_threads_may_share_a_transport(tmp_path: Path) -> None:
 
 def test_a_large_list_is_answered_quickly(instance: Callable[..., Client]) -> None:
     api = instance()
-    for number in range(2000):
-        api.store.put("blocklist_identifiers", f"blid_{number}", {"identifier": f"{number}@x.example"})
+    entry = api.post("/blocklist_identifiers", {"identifier": "0@x.example"}).json
+    for number in range(1, 2000):
+        other = {"id": f"blid_{number}", "identifier": f"{number}@x.example"}
+        api.store.put("blocklist_identifiers", other["id"], {**entry, **other})
     request = Request("GET", "/v1/blocklist_identifiers", {}, {"authorization": f"Bearer {api.key}"}, b"")
     assert json.loads(api.simulator.handle(request).body)["total_count"] == 2000
 

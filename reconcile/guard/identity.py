@@ -1,4 +1,4 @@
-"""Reasons for which we could do something and will not. No I/O here."""
+"""Who we talk to, and whether that was meant. No I/O here: what is known before a call, and what GET /instance said."""
 
 from __future__ import annotations
 

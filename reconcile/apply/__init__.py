@@ -1,0 +1,5 @@
+"""Plan -> Outcomes, wave by wave. It looks at nothing but the plan: it never merges, decides or fills in."""
+
+from reconcile.apply.run import Manner, apply
+
+__all__ = ["Manner", "apply"]

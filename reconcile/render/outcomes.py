@@ -1,0 +1,44 @@
+"""What people read while a plan is carried out, and after it. No I/O here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconcile.model import Outcome, Plan, Unverified
+
+
+def progress_text(ended: int, total: int, seconds: float) -> str:
+    """How far a run is, how fast it went so far, and how long the rest will take at that."""
+    rate = ended / seconds if seconds > 0 else 0.0
+    left = f", {_duration((total - ended) / rate)} left" if rate else ""
+    return f"… {ended:,} of {total:,}, {rate:,.1f} a second{left}"
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def sent_unread(after: Plan, outcomes: Iterable[Outcome]) -> tuple[Unverified, ...]:
+    """What was sent just now and no call returns: answered as done, and confirmed by nothing else."""
+    done = {outcome.address for outcome in outcomes if outcome.status is Status.DONE}
+    return tuple(item for item in after.unverified if item.address in done)
+
+
+def sent_unread_text(after: Plan, outcomes: Iterable[Outcome]) -> str:
+    """The same for people; empty where everything could be read."""
+    fields: dict[str, list[str]] = {}
+    for item in sent_unread(after, outcomes):
+        fields.setdefault(item.address, []).append(".".join(map(str, item.path)))
+    lines = [f"  {address}: {', '.join(names)}" for address, names in fields.items()]
+    title = "Unconfirmed: the service took these and no call returns them"
+    return "\n".join([title, *lines]) if lines else ""
