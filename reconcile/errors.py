@@ -114,7 +114,7 @@ class AnswerError(ServiceError):
 
 
 class ApiError(ServiceError):
-    """The service answered with an error status."""
+    """The service answered with an error status. `doubtful`: an earlier try of the same call may have been carried out."""
 
     code = "api"
 
@@ -126,9 +126,11 @@ class ApiError(ServiceError):
         codes: Sequence[str] = (),
         retry_after: float = 0.0,
         features: Sequence[str] = (),
+        doubtful: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.codes = tuple(codes)
         self.retry_after = retry_after
         self.features = tuple(features)  # what the plan of the instance would have to include
+        self.doubtful = doubtful

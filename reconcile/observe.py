@@ -9,7 +9,7 @@ from reconcile.errors import AnswerError, ApiError
 from reconcile.model import Instance, Live, Object, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from reconcile.client import Client
     from reconcile.model import Kind
@@ -32,26 +32,31 @@ def observe(
     *,
     probe: bool = False,
     skip_gated: bool = False,
+    required: Container[str] = (),
     identify: Callable[[Instance], None] = _anyone,
 ) -> Live:
     """What the service says about the instance and these kinds; `probe` also reads groups that have no GET.
 
     Who answers is asked beside the other reads. Where `identify` raises, that is all that comes of them; groups that
     are read by a write of nothing are not touched before it has agreed. With `skip_gated` a kind that the plan of the
-    instance does not include is missing; without, that is an error.
+    instance does not include is missing; without, that is an error. Of `required` kinds none may be missing.
     """
     kinds = list(kinds)
     reasons = {**_GONE, **(_GATED if skip_gated else {})}
+
+    def read(kind: Kind) -> Mapping[str, Object] | str:
+        return read_kind(client, kind) if kind.name in required else _offered(client, kind, reasons)
+
     with ThreadPoolExecutor(_WORKERS) as pool:
         identity = pool.submit(client.get, "/instance")
         others = [kind for kind in kinds if kind.path != "/instance"]
         plain = [kind for kind in others if kind.read is not Read.ECHO]
-        futures = {kind.name: pool.submit(_offered, client, kind, reasons) for kind in plain}
+        futures = {kind.name: pool.submit(read, kind) for kind in plain}
         instance = _mapping(identity.result(), "/instance")
         who = Instance(str(instance.get("id", "")), str(instance.get("environment_type", "")))
         identify(who)
         probed = [kind for kind in others if probe and kind.read is Read.ECHO]
-        futures.update((kind.name, pool.submit(_offered, client, kind, reasons)) for kind in probed)
+        futures.update((kind.name, pool.submit(read, kind)) for kind in probed)
         found = {name: future.result() for name, future in futures.items()}
     own = {kind.name: _singleton(kind, instance) for kind in kinds if kind.path == "/instance"}
     objects = {name: one for name, one in found.items() if not isinstance(one, str)}

@@ -45,8 +45,8 @@ def in_doubt(error: ReconcileError) -> bool:
     match error:
         case UnreachableError(sent=sent):
             return sent
-        case ApiError(status=status):
-            return status >= 500 or status == 408
+        case ApiError(status=status, doubtful=doubtful):
+            return doubtful or status >= 500 or status == 408
         case _:
             return isinstance(error, AnswerError)
 

@@ -11,7 +11,7 @@ from reconcile.apply.answer import different, taken
 from reconcile.apply.ending import Ending, Taken, in_doubt
 from reconcile.apply.ids import Ids
 from reconcile.calls import calls
-from reconcile.errors import ApiError, ReconcileError, ServiceError
+from reconcile.errors import AnswerError, ApiError, ReconcileError, ServiceError
 from reconcile.model import Absent, Call, Ref, Secret, Unreadable, Value
 from reconcile.observe import read_kind
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from reconcile.model import Change, Fields, Json, Kind, Object, Tagged
 
 _PATIENCE = 10.0  # seconds that reads may trail behind writes
+_GLANCE = (
+    4.0  # seconds to wait for what a reference names where only an earlier run can have brought it about
+)
 _PAUSE = 0.5
 _AGAIN = (0.5, 1.0, 2.0, 4.0)  # seconds before a create whose answer was lost is sent again
 _TAKEN = frozenset({400, 409, 422})  # statuses under which a name that is taken may be refused
@@ -45,7 +48,7 @@ class Sender:
         so_far, begun = Taken(), False
         try:
             for call in calls(kind, change):
-                so_far += self._one(kind, change, call, patience=_PATIENCE if begun else 0.0)
+                so_far += self._one(kind, change, call, patience=_PATIENCE if begun else _GLANCE)
                 begun = True
         except ReconcileError as error:
             return Ending(so_far, error, begun)
@@ -61,7 +64,7 @@ class Sender:
                 return Taken(remark="was gone already")
             raise
 
-    def _send(self, kind: Kind, change: Change, call: Call, patience: float = 0.0) -> Taken:
+    def _send(self, kind: Kind, change: Change, call: Call, patience: float = _GLANCE) -> Taken:
         """Send one call, and hold the answer against it."""
         sent = call.body or {}
         body = {name: self._resolve(kind, value, patience) for name, value in sent.items()}
@@ -114,6 +117,8 @@ class Sender:
             found = self._find(kind, change)
             if found is not None:
                 return self._adopt(kind, change, call, found)
+        if isinstance(error, ApiError):
+            error.doubtful |= doubtful
         raise error
 
     def _adopt(self, kind: Kind, change: Change, call: Call, found: Object | None) -> Taken:
@@ -137,7 +142,7 @@ class Sender:
         deadline = clock.now() + _PATIENCE
         while (found := self._find(kind, change)) is None:
             if clock.now() >= deadline:
-                raise ServiceError(
+                raise AnswerError(
                     f"the service says that {change.address} is there already, and does not list it; plan again"
                 )
             clock.sleep(_PAUSE)

@@ -7,7 +7,6 @@ import signal
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -55,8 +54,12 @@ class Run:
             self._protect(confirm)
             self._ask(yes=yes)
         calm = replace(policy, rotate=frozenset(), reassert=False)  # what was to be sent again has been
-        again = partial(self._session.plan, policy=calm)
-        return self._carry_out(plan, lambda memory: again(self._session.observe(self._reader), memory=memory))
+
+        def again(memory: Memory) -> Plan:
+            live = self._session.observe(self._reader, sent=plan.changes)
+            return self._session.plan(live, calm, memory)
+
+        return self._carry_out(plan, again)
 
     def _expect(self, plan: Plan) -> None:
         """Refuse a plan that is not the one that somebody has looked at."""

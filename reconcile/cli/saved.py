@@ -119,7 +119,7 @@ class SavedRun(Run):
 
     def _still(self, plan: Plan, memory: Memory) -> Plan:
         """What of a plan the instance does not show yet. The files are not asked: they may have moved on."""
-        live = self._session.observe(self._reader, plan.changes)
+        live = self._session.observe(self._reader, plan.changes, sent=plan.changes)
         ours = (change for change in plan.changes if change.id not in memory.foreign)
         left = (remaining(self._kind(change), change, live, memory) for change in ours)
         return replace(plan, changes=tuple(change for change in left if change))

@@ -238,8 +238,10 @@ class Session:
         base = urlsplit(url).path.rstrip("/")
         return frozenset(base + kind.path for kind in self.catalogue.kinds.values() if kind.read == "echo")
 
-    def observe(self, client: Client, changes: Iterable[Change] = ()) -> Live:
+    def observe(self, client: Client, changes: Iterable[Change] = (), *, sent: Iterable[Change] = ()) -> Live:
         """The live side of all that the files declare, or that these changes touch or depend on.
+
+        What was `sent` has to be readable: what the instance offers no more proves nothing.
 
         Refuses an instance that is not the one meant.
         """
@@ -254,6 +256,7 @@ class Session:
             [kinds[name] for name in names],
             probe=env.probe,
             skip_gated=env.skip_gated,
+            required={change.kind for change in sent},
             identify=lambda who: guard.check_instance(env.name, who, env.type, env.instance),
         )
 

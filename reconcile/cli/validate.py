@@ -66,5 +66,7 @@ def _findings(folder: Path, environment: str, given: tuple[str, ...]) -> list[Fi
         env = project.environment(name)
         values = variables(env, given, world.environ)
         desired, wrong = load_desired(project, found, values, Secret)
-        findings.update(dict.fromkeys((*wrong, *validate(found.kinds, found.schemas, desired, env.api_version))))
+        findings.update(
+            dict.fromkeys((*wrong, *validate(found.kinds, found.schemas, desired, env.api_version)))
+        )
     return list(findings)

@@ -11,7 +11,7 @@ import httpx
 
 from reconcile.client.answers import Answer, api_error, codes, decoded, read, retry_after
 from reconcile.client.retry import LONGEST, Failed, Patience, Trouble, trouble_with, trouble_without
-from reconcile.errors import ReconcileError, RefusedError, UnreachableError
+from reconcile.errors import ApiError, ReconcileError, RefusedError, UnreachableError
 from reconcile.model.versions import NEWEST
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ class Client:
         """Send a write; the JSON that it answers, or None for an empty answer.
 
         What sets something is sent again like a read. What adds something is sent again only where it surely was not
-        carried out, unless the caller says that it is `repeatable`: UnreachableError.sent and statuses from 500 on
-        tell the caller that it may have been.
+        carried out, unless the caller says that it is `repeatable`: UnreachableError.sent, ApiError.doubtful and
+        statuses from 500 on tell the caller that it may have been.
         """
         question = _Question(method, path, None, body)
         return decoded(self._patiently(question, repeatable=repeatable or method in _ABSOLUTE))
@@ -133,6 +133,8 @@ class Client:
             cause = failed.__cause__
             if isinstance(cause, httpx.HTTPError):
                 raise _unreachable(question, cause, sent=patience.uncertain) from cause
+            if isinstance(failed.error, ApiError):
+                failed.error.doubtful = patience.uncertain
             raise failed.error from None
 
     def _ask(self, question: _Question, since: float) -> Answer:

@@ -50,7 +50,7 @@ class Operation:
     @property
     def segments(self) -> tuple[str, ...]:
         """The parts of the path."""
-        return tuple(self.path.strip("/").split("/"))
+        return _segments(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,12 @@ class Contract:
         parts = tuple(unquote(part) for part in path.removeprefix("/").split("/"))
         found = ((operation, _match(operation.segments, parts)) for operation in self.operations)
         return {operation.method: (operation, params) for operation, params in found if params is not None}
+
+
+@cache
+def _segments(path: str) -> tuple[str, ...]:
+    """The parts of a path; every request asks for those of all operations."""
+    return tuple(path.strip("/").split("/"))
 
 
 def _match(template: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, str] | None:

@@ -133,13 +133,13 @@ def test_a_list_that_trails_behind_is_waited_for(open_lab: Callable[..., Lab]) -
     assert len(lab.store.all("jwt_templates")) == 2
 
 
-def test_an_object_that_is_said_to_be_there_and_never_shows_is_a_failure(lab: Lab) -> None:
+def test_an_object_that_is_said_to_be_there_and_never_shows_is_unconfirmed(lab: Lab) -> None:
     plan = lab.plan(lab.want(TOKEN))
     misbehave(lab, Fault(method="POST", status=422, code="form_identifier_exists", times="all"))
 
     outcome = only(lab.carry_out(plan))
 
-    assert outcome.status is Status.FAILED
+    assert outcome.status is Status.UNCONFIRMED
     assert "is there already, and does not list it" in outcome.reason
 
 
@@ -154,7 +154,7 @@ def test_a_refusal_under_an_unknown_code_after_a_lost_answer_is_looked_into(lab:
     assert only(lab.carry_out(plan)).status is Status.DONE
 
 
-def test_a_refusal_after_a_lost_answer_stays_one_where_nothing_is_there(lab: Lab) -> None:
+def test_a_refusal_after_a_lost_answer_says_nothing_of_the_first_try(lab: Lab) -> None:
     plan = lab.plan(lab.want(URL))
     misbehave(
         lab,
@@ -164,7 +164,7 @@ def test_a_refusal_after_a_lost_answer_stays_one_where_nothing_is_there(lab: Lab
 
     outcome = only(lab.carry_out(plan))
 
-    assert (outcome.status, outcome.touched) == (Status.FAILED, False)
+    assert (outcome.status, outcome.touched) == (Status.UNCONFIRMED, True)
     assert "422" in outcome.reason
 
 

@@ -84,7 +84,7 @@ def test_an_unknown_role_fails_with_those_that_there_are(lab: Lab) -> None:
     assert [(one.status, one.reason) for one in outcomes] == [
         (Status.FAILED, "the instance has no organization role org:boss; it has: org:admin, org:member")
     ]
-    assert lab.clock.now() == before
+    assert lab.clock.now() - before == pytest.approx(4), "an earlier run may have made it, so reads may trail"
 
 
 def test_an_unknown_role_fails_too_where_it_could_still_have_shown_up(lab: Lab) -> None:
