@@ -39,6 +39,7 @@ check: setup ## Lint, types, layers, schemas, and the wheel in an empty folder
 conformance: setup ## Hold everything against Clerk's own API files, SDKs and tools; SPECS=DIR holds the files
 	@test -n '$(SPECS)' || { echo 'Say where the API files are: make conformance SPECS=DIR' >&2; exit 2; }
 	$(BIN)/python -m tests.conformance --specs '$(SPECS)'
+	$(BIN)/python -m pytest -q -n 2 tests/conformance/mutations.py --specs '$(SPECS)'
 
 fmt: setup ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix --quiet || true
