@@ -62,11 +62,13 @@ def command(
     quiet: bool,
 ) -> int:
     """Make an instance as the files want it, and prove that it took. With PLANFILE: exactly what that plan says."""
+    from reconcile.cli.asked import Asked
+    from reconcile.cli.opening import World
     from reconcile.cli.planfile import read_plan
     from reconcile.cli.reach import Reach
     from reconcile.cli.run import Run
     from reconcile.cli.saved import SavedRun, open_for
-    from reconcile.cli.session import Asked, Session, World
+    from reconcile.cli.session import Session
     from reconcile.cli.show_plan import style
     from reconcile.errors import UsageError
 

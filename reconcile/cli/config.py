@@ -22,15 +22,16 @@ def command(environment: str, folder: Path, variables: tuple[str, ...], form: st
     """Show the effective configuration, each value with its origin. Needs no secrets and touches no instance."""
     import json
 
-    from reconcile.cli import session
+    from reconcile.cli.opening import World, checked, open_project
+    from reconcile.cli.opening import variables as given
     from reconcile.model import Secret
     from reconcile.render.effective import effective_document, effective_text
 
-    world = session.World()
-    project, found = session.open_project(folder, world)
+    world = World()
+    project, found = open_project(folder, world)
     env = project.environment(environment)
-    values = session.variables(env, variables, world.environ)
-    desired, _ = session.checked(project, found, values, Secret, env.api_version)
+    values = given(env, variables, world.environ)
+    desired, _ = checked(project, found, values, Secret, env.api_version)
     if form == "json":
         click.echo(json.dumps(effective_document(found.kinds, desired), ensure_ascii=False, indent=2))
     else:

@@ -40,9 +40,11 @@ def command(
     verbose: int,
 ) -> int:
     """Show what would change on an instance. Sends nothing but GET."""
+    from reconcile.cli.asked import Asked
+    from reconcile.cli.opening import World
     from reconcile.cli.planfile import save_plan
     from reconcile.cli.reach import Reach
-    from reconcile.cli.session import Asked, Session, World
+    from reconcile.cli.session import Session
     from reconcile.cli.show_plan import show, style
     from reconcile.cli.verdict import verdict
     from reconcile.codec import plan_digest

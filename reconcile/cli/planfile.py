@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from reconcile.cli.session import World
+    from reconcile.cli.opening import World
     from reconcile.load import Environment
     from reconcile.model import Kind, Plan
 
@@ -97,7 +97,7 @@ def save_plan(path: Path, plan: Plan, kinds: Mapping[str, Kind], keys: Keys) -> 
 
 def keys_at_hand(folder: Path, state: Path | None, environment: str, world: World) -> Keys | str:
     """The keys of an environment, or why they are not at hand. Makes nothing and sends nothing."""
-    from reconcile.cli.session import open_project
+    from reconcile.cli.opening import open_project
 
     try:
         project, _ = open_project(folder, world)

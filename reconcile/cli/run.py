@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from reconcile.apply import Manner
-    from reconcile.cli.session import Asked, Session
+    from reconcile.cli.asked import Asked
+    from reconcile.cli.session import Session
     from reconcile.model import Json, Memory, Outcome, Plan
     from reconcile.render.terminal import Style
     from reconcile.state.keeper import Keeper

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reconcile.cli.asked import matches
 from reconcile.cli.run import Run
-from reconcile.cli.session import matches
 from reconcile.cli.verdict import verdict
 from reconcile.errors import FilesError, RefusedError, StaleError, UnknownEnvironmentError, UsageError
 from reconcile.guard import unguarded

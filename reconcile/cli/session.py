@@ -1,120 +1,37 @@
-"""What the commands share: a project, an environment, its client, and the plan between the two."""
+"""One environment of a project, opened: its client, and the plan between its files and its instance."""
 
 from __future__ import annotations
 
-import os
-import random
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import click
-
-from reconcile import catalogue, guard
+from reconcile import guard
+from reconcile.cli.asked import chosen, selector
+from reconcile.cli.git import source
+from reconcile.cli.opening import checked, open_project, variables
 from reconcile.cli.reach import Reach
-from reconcile.clock import SystemClock
-from reconcile.errors import FilesError, ReconcileError, UsageError
-from reconcile.load import find_project, load_desired, load_project
+from reconcile.errors import FilesError, ReconcileError
 from reconcile.load.interpolate import Mistake
-from reconcile.load.nodes import Scalar
 from reconcile.model import Finding, Memory, Origin, Policy, Secret, Severity, Source
 from reconcile.plan import make_plan
-from reconcile.redact import Redactor
 from reconcile.state.keys import Keys
-from reconcile.validate import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable
     from concurrent.futures import Future
     from pathlib import Path
 
     import httpx
 
-    from reconcile.catalogue import Catalogue
+    from reconcile.cli.asked import Asked
+    from reconcile.cli.opening import World
     from reconcile.client import Client
-    from reconcile.clock import Clock
-    from reconcile.load import Environment, Project
-    from reconcile.load.nodes import Node
     from reconcile.model import Change, Desired, Live, Plan
     from reconcile.state.receipts import Ledger
 
-_VARIABLE_PREFIX = "RECONCILE_VAR_"
-_COMMIT = "# branch.oid "
 _USUAL = Reach()
-
-
-def _of_this_command() -> Redactor:
-    """The one that stands before the streams of the command under way."""
-    context = click.get_current_context(silent=True)
-    found = context.find_object(Redactor) if context else None
-    return found or Redactor()
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Everything outside that commands depend on; tests pass their own."""
-
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    clock: Clock = field(default_factory=SystemClock)
-    rng: random.Random = field(default_factory=random.SystemRandom)
-    redact: Redactor = field(default_factory=_of_this_command)
-    transport: Callable[[Environment, Path], tuple[httpx.BaseTransport, str]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the caller said on the command line about a plan."""
-
-    targets: Sequence[str] = ()
-    excludes: Sequence[str] = ()
-    rotate: Sequence[str] = ()
-    reassert: bool = False
-    allow_delete: float | None = None
-    allow_notify: int = 0
-    allow_stale: Sequence[str] = ()
-    expect_digest: str = ""
-    accept_rewrites: Sequence[str] = ()
-
-
-def open_project(folder: Path, world: World) -> tuple[Project, Catalogue]:
-    """The project around a folder; raises UsageError or FilesError."""
-    root = find_project(folder.resolve())
-    allowed = world.environ.get("RECONCILE_ALLOW_API_HOST", "")
-    return load_project(root, catalogue.schema("project"), allowed_host=allowed), catalogue.load()
-
-
-def variables(environment: Environment, given: Iterable[str], environ: Mapping[str, str]) -> dict[str, Node]:
-    """Values for `${var.NAME}`: from the environment's vars, RECONCILE_VAR_NAME, and --var, each over the one before."""
-    found = dict(environment.variables)
-    prefixed = (name for name in environ if name.startswith(_VARIABLE_PREFIX))
-    found.update({name[len(_VARIABLE_PREFIX) :]: Scalar(environ[name], 0, True) for name in prefixed})
-    for pair in given:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise UsageError(f"--var {pair}: write --var NAME=VALUE")
-        found[name] = Scalar(value, 0, True)
-    return found
-
-
-def checked(
-    project: Project,
-    found: Catalogue,
-    values: Mapping[str, Node],
-    seal: Callable[[str], Secret],
-    api_version: str,
-) -> tuple[Desired, tuple[Finding, ...]]:
-    """What the files want, with all findings; raises FilesError with every error at once."""
-    desired, findings = load_desired(project, found, values, seal)
-    findings = (*findings, *validate(found.kinds, found.schemas, desired, api_version))
-    if any(item.severity is Severity.ERROR for item in findings):
-        raise FilesError(sorted(findings, key=_place))
-    return desired, findings
-
-
-def _place(finding: Finding) -> tuple[str, int]:
-    origin = finding.origin or Origin("")
-    return (origin.file, origin.line)
 
 
 class Session:
@@ -146,6 +63,12 @@ class Session:
         )
         if not self.environment.embedded:
             guard.check_key(name, self._secret_key, self.environment.type)
+
+    def wanting(self, desired: Desired) -> Session:
+        """The same session with other wishes than those of the files: what is planned and proven is then about these."""
+        other = copy(self)
+        other.desired = desired
+        return other
 
     @property
     def source(self) -> Source:
@@ -269,7 +192,7 @@ class Session:
     def policy(self, live: Live, asked: Asked) -> Policy:
         """What the caller asked for, held against the addresses that there are."""
         known = self._addresses(live) if asked.targets or asked.excludes or asked.rotate else []
-        return Policy(_selector(asked, known), _known_addresses(asked.rotate, known), asked.reassert)
+        return Policy(selector(asked, known), chosen(asked.rotate, known), asked.reassert)
 
     def _addresses(self, live: Live) -> list[str]:
         sections = self.desired.sections
@@ -300,54 +223,3 @@ class Session:
             allow_notify=asked.allow_notify,
         )
         return guard.guard(plan, self.catalogue.kinds, self.desired, live, rules)
-
-
-def _known_addresses(given: Sequence[str], known: Sequence[str]) -> frozenset[str]:
-    for address in given:
-        if address not in known:
-            raise UsageError(
-                f"--rotate {address}: there is no such address; `reconcile plan --all` lists them"
-            )
-    return frozenset(given)
-
-
-def _selector(asked: Asked, known: Sequence[str]) -> Callable[[str], bool] | None:
-    """What --target and --exclude select: an address means itself, anything else is a glob in which * crosses /."""
-    for option, globs in (("--target", asked.targets), ("--exclude", asked.excludes)):
-        for glob in globs:
-            if not any(matches(glob, address, known) for address in known):
-                raise UsageError(
-                    f"{option} {glob} matches nothing; `reconcile plan --all` lists the addresses"
-                )
-    if not asked.targets and not asked.excludes:
-        return None
-    return lambda address: (
-        (not asked.targets or any(matches(glob, address, known) for glob in asked.targets))
-        and not any(matches(glob, address, known) for glob in asked.excludes)
-    )
-
-
-def matches(glob: str, address: str, known: Sequence[str]) -> bool:
-    """Whether a glob means an address: one that is an address itself means just that."""
-    return address == glob if glob in known else fnmatchcase(address, glob)
-
-
-def source(root: Path) -> Source:
-    """The commit that the project is at, as far as git knows."""
-    status = _git(root, "--no-optional-locks", "status", "--porcelain=v2", "--branch", "--", ".").splitlines()
-    revision = next((line.removeprefix(_COMMIT) for line in status if line.startswith(_COMMIT)), "")
-    if revision in {"", "(initial)"}:
-        return Source()
-    return Source(revision, any(not line.startswith("#") for line in status))
-
-
-def _git(root: Path, *args: str) -> str:
-    import subprocess
-
-    try:
-        ran = subprocess.run(
-            ["git", "-C", str(root), *args], capture_output=True, text=True, check=False, timeout=10
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return ran.stdout if ran.returncode == 0 else ""

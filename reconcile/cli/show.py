@@ -25,8 +25,8 @@ def command(
 ) -> int:
     """Show a saved plan, as `plan` showed it, and whether its signature fits."""
     from reconcile import catalogue
+    from reconcile.cli.opening import World
     from reconcile.cli.planfile import keys_at_hand, read_plan
-    from reconcile.cli.session import World
     from reconcile.cli.show_plan import show_text, style
 
     file = read_plan(planfile)

@@ -53,7 +53,7 @@ def command(environment: str, folder: Path, variables: tuple[str, ...], form: st
 
 
 def _findings(folder: Path, environment: str, given: tuple[str, ...]) -> list[Finding]:
-    from reconcile.cli.session import World, open_project, variables
+    from reconcile.cli.opening import World, open_project, variables
     from reconcile.load import load_desired
     from reconcile.model import Secret
     from reconcile.validate import validate

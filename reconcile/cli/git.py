@@ -1,0 +1,33 @@
+"""What git knows of a project; nothing where there is no git."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile.model import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_COMMIT = "# branch.oid "
+
+
+def source(root: Path) -> Source:
+    """The commit that the project is at, as far as git knows."""
+    status = _git(root, "--no-optional-locks", "status", "--porcelain=v2", "--branch", "--", ".").splitlines()
+    revision = next((line.removeprefix(_COMMIT) for line in status if line.startswith(_COMMIT)), "")
+    if revision in {"", "(initial)"}:
+        return Source()
+    return Source(revision, any(not line.startswith("#") for line in status))
+
+
+def _git(root: Path, *args: str) -> str:
+    import subprocess
+
+    try:
+        ran = subprocess.run(
+            ["git", "-C", str(root), *args], capture_output=True, text=True, check=False, timeout=10
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return ran.stdout if ran.returncode == 0 else ""

@@ -1,0 +1,91 @@
+"""What a command begins with: what is outside of it, the project around a folder, and its files, checked."""
+
+from __future__ import annotations
+
+import os
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from reconcile import catalogue
+from reconcile.clock import SystemClock
+from reconcile.errors import FilesError, UsageError
+from reconcile.load import find_project, load_desired, load_project
+from reconcile.load.nodes import Scalar
+from reconcile.model import Finding, Origin, Secret, Severity
+from reconcile.redact import Redactor
+from reconcile.validate import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    import httpx
+
+    from reconcile.catalogue import Catalogue
+    from reconcile.clock import Clock
+    from reconcile.load import Environment, Project
+    from reconcile.load.nodes import Node
+    from reconcile.model import Desired
+
+_VARIABLE_PREFIX = "RECONCILE_VAR_"
+
+
+def _of_this_command() -> Redactor:
+    """The one that stands before the streams of the command under way."""
+    context = click.get_current_context(silent=True)
+    found = context.find_object(Redactor) if context else None
+    return found or Redactor()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything outside that commands depend on; tests pass their own."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    clock: Clock = field(default_factory=SystemClock)
+    rng: random.Random = field(default_factory=random.SystemRandom)
+    redact: Redactor = field(default_factory=_of_this_command)
+    transport: Callable[[Environment, Path], tuple[httpx.BaseTransport, str]] | None = None
+
+
+def open_project(folder: Path, world: World) -> tuple[Project, Catalogue]:
+    """The project around a folder; raises UsageError or FilesError."""
+    root = find_project(folder.resolve())
+    allowed = world.environ.get("RECONCILE_ALLOW_API_HOST", "")
+    return load_project(root, catalogue.schema("project"), allowed_host=allowed), catalogue.load()
+
+
+def variables(environment: Environment, given: Iterable[str], environ: Mapping[str, str]) -> dict[str, Node]:
+    """Values for `${var.NAME}`: from the environment's vars, RECONCILE_VAR_NAME, and --var, each over the one before."""
+    found = dict(environment.variables)
+    prefixed = (name for name in environ if name.startswith(_VARIABLE_PREFIX))
+    found.update({name[len(_VARIABLE_PREFIX) :]: Scalar(environ[name], 0, True) for name in prefixed})
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--var {pair}: write --var NAME=VALUE")
+        found[name] = Scalar(value, 0, True)
+    return found
+
+
+def checked(
+    project: Project,
+    found: Catalogue,
+    values: Mapping[str, Node],
+    seal: Callable[[str], Secret],
+    api_version: str,
+) -> tuple[Desired, tuple[Finding, ...]]:
+    """What the files want, with all findings; raises FilesError with every error at once."""
+    desired, findings = load_desired(project, found, values, seal)
+    findings = (*findings, *validate(found.kinds, found.schemas, desired, api_version))
+    if any(item.severity is Severity.ERROR for item in findings):
+        raise FilesError(sorted(findings, key=_place))
+    return desired, findings
+
+
+def _place(finding: Finding) -> tuple[str, int]:
+    origin = finding.origin or Origin("")
+    return (origin.file, origin.line)
