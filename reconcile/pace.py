@@ -32,6 +32,16 @@ def allowance(instance_type: str, percentage: int | None = None) -> int:
     return max(1, limit * (usual if percentage is None else percentage) // 100)
 
 
+def duration(calls: int, instance_type: str, percentage: int | None = None) -> float:
+    """How many seconds so many calls take at our pace, if the service is quick: the first burst, and then the rate."""
+    most = allowance(instance_type, percentage)
+    return max(0.0, calls - _burst(most)) * WINDOW / most
+
+
+def _burst(most: int) -> float:
+    return float(min(most, max(_SMALLEST_BURST, most // 4)))
+
+
 class Pace:
     """Whose turn it is: a token bucket for smoothness, and a sliding log that keeps the promise.
 
@@ -42,7 +52,7 @@ class Pace:
     def __init__(self, clock: Clock, most: int) -> None:
         self._clock = clock
         self._most = most
-        self._burst = float(min(most, max(_SMALLEST_BURST, most // 4)))
+        self._burst = _burst(most)
         self._tokens = self._burst
         self._filled = clock.now()
         self._resume = 0.0

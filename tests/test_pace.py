@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconcile.client import Client, Exchange
-from reconcile.pace import WINDOW, Pace, allowance
+from reconcile.pace import WINDOW, Pace, allowance, duration
 from reconcile.simulator.limits import SlidingLog
 from reconcile.simulator.transport import SimulatorTransport
 from tests.lab import FakeClock
@@ -168,3 +168,18 @@ def test_an_instance_that_counts_never_has_to_refuse(
         client.send("POST", "/blocklist_identifiers", {"identifier": f"user{number}@a.example"})
     assert {exchange.status for exchange in seen} == {200}
     assert made / (lab.clock.now() - start) >= 0.95 * most / WINDOW
+
+
+@pytest.mark.parametrize(
+    ("calls", "kind", "percentage", "seconds"),
+    [
+        (28, "development", None, 0.0),
+        (85, "development", None, 5.0),
+        (2000, "production", 100, 17.5),
+        (40, "production", None, 0.0),
+    ],
+)
+def test_what_a_plan_takes_is_told_beforehand(
+    calls: int, kind: str, percentage: int | None, seconds: float
+) -> None:
+    assert duration(calls, kind, percentage) == pytest.approx(seconds)

@@ -93,7 +93,7 @@ def command(
         expect_digest,
         accept_rewrites,
     )
-    reach = Reach(timeout, max_capacity, verbose, parallelism)
+    reach = Reach(timeout, max_capacity, verbose, parallelism, quiet)
     opened = partial(Session, folder, given=variables, state=state_dir, world=World(), reach=reach)
     if saved:
         session = open_for(saved, environment, opened)

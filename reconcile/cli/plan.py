@@ -59,10 +59,11 @@ def command(
         plan = session.guard(session.plan(live, session.policy(live, asked)), live, asked)
     finally:
         client.close()
-    show(plan, session.catalogue.kinds, form, style(no_color=no_color, every=every), session.keys)
+    cost = session.cost(plan)
+    show(plan, cost, form, style(no_color=no_color, every=every), session.keys)
     code = verdict(plan, detailed=detailed_exitcode)
     if out is not None:
-        save_plan(out, plan, session.catalogue.kinds, session.keys)
+        save_plan(out, plan, cost, session.keys)
         can = (
             "does exactly this"
             if code in {0, PendingError.exit_code}

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from reconcile.cli.show_plan import document
+from reconcile.cli.show_plan import Cost, document
 from reconcile.codec import check_format, decode_plan, signed_content
 from reconcile.codec.values import broken
 from reconcile.errors import ReconcileError, RefusedError
@@ -56,6 +56,15 @@ class PlanFile:
             raise broken(f"this version does not know {', '.join(unknown)}")
         return plan
 
+    @property
+    def cost(self) -> Cost:
+        """What carrying it out takes, as it was estimated; raises FilesError where there is no such estimate."""
+        match self.document.get("estimate"):
+            case {"calls": int(calls), "seconds": int(seconds) | float(seconds)}:
+                return Cost(calls, seconds)
+            case _:
+                raise broken(f"{self.path} holds no estimate of its cost")
+
 
 def read_plan(path: Path) -> PlanFile:
     """A plan file; raises FilesError for anything else, and for one of another format."""
@@ -90,9 +99,9 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def save_plan(path: Path, plan: Plan, kinds: Mapping[str, Kind], keys: Keys) -> None:
+def save_plan(path: Path, plan: Plan, cost: Cost, keys: Keys) -> None:
     """Write the plan file, for its owner only: personal data may be in it, secrets are not."""
-    write_private(path.absolute(), document(plan, kinds, keys))
+    write_private(path.absolute(), document(plan, cost, keys))
 
 
 def keys_at_hand(folder: Path, state: Path | None, environment: str, world: World) -> Keys | str:

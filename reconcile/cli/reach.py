@@ -10,6 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from reconcile.cli.speaker import Reading
     from reconcile.client import Exchange
     from reconcile.clock import Clock
     from reconcile.load import Environment
@@ -28,6 +29,7 @@ class Reach:
     )
     verbose: int = 0  # 1: calls are shown, 2: with their bodies
     parallel: int = 8
+    quiet: bool = False
 
     def pace(self, environment: Environment, clock: Clock) -> Pace | None:
         """How fast calls may follow each other; the built-in simulator has nobody to be considerate of."""
@@ -36,6 +38,23 @@ class Reach:
         from reconcile.pace import Pace, allowance
 
         return Pace(clock, allowance(environment.type, self.max_capacity))
+
+    def seconds(self, environment: Environment, calls: int) -> float:
+        """How long so many calls take at that pace."""
+        if environment.embedded:
+            return 0.0
+        from reconcile.pace import duration
+
+        return duration(calls, environment.type, self.max_capacity)
+
+    def reading(self, clock: Clock) -> Reading | None:
+        """Who tells that reading takes long; nobody does where each call is told anyway."""
+        if self.verbose or self.quiet:
+            return None
+        from reconcile.cli.bar import bar_on
+        from reconcile.cli.speaker import Reading
+
+        return Reading(clock, lambda text: click.echo(text, err=True), bar_on(clock))
 
     def observer(self, kinds: Mapping[str, Kind], redact: Redactor) -> Callable[[Exchange], None] | None:
         """Who watches the calls, if anybody does."""

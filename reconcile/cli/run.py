@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reconcile.apply import Manner
     from reconcile.cli.asked import Asked
     from reconcile.cli.session import Session
+    from reconcile.cli.speaker import Speaker
     from reconcile.model import Json, Memory, Outcome, Plan
     from reconcile.render.terminal import Style
     from reconcile.state.keeper import Keeper
@@ -47,7 +48,7 @@ class Run:
         policy = self._session.policy(live, self._asked)
         plan = self._session.guard(self._session.plan(live, policy), live, self._asked)
         if self._form == "text":
-            show_text(plan, self._session.catalogue.kinds, self._look)
+            show_text(plan, self._session.cost(plan), self._look)
         if refused := verdict(plan, detailed=False):
             return self._refuse(plan, refused)
         self._expect(plan)
@@ -115,12 +116,16 @@ class Run:
         from reconcile.settle import settle
 
         stop, keeper = Event(), self._keeper(plan)
-        hear = self._hearer(plan, keeper)
+        speaker = self._speaker(plan)
         with _interruptible(stop):
             writer = self._session.client(read_only=False, stopped=stop.is_set)
             manner = self._manner(keeper)
             kinds, secret = self._session.catalogue.kinds, self._session.secret
-            outcomes = apply(plan, kinds, writer, secret, hear, stop, manner)
+            try:
+                outcomes = apply(plan, kinds, writer, secret, _hearer(keeper, speaker), stop, manner)
+            finally:
+                if speaker:
+                    speaker.clear()
         after: Plan | None = plan
         if plan.changes:
             clock = self._session.world.clock
@@ -138,19 +143,14 @@ class Run:
         ledger = session.ledger(plan.instance.id)
         return Keeper(ledger, plan, session.catalogue.kinds, session.world.clock)
 
-    def _hearer(self, plan: Plan, keeper: Keeper) -> Callable[[Outcome], None]:
-        """What happens with each outcome: it is remembered, and told to whoever wants to hear it."""
+    def _speaker(self, plan: Plan) -> Speaker | None:
+        from reconcile.cli.bar import bar_on
         from reconcile.cli.speaker import Speaker
 
         if self._quiet:
-            return keeper.note
-        speaker = Speaker(len(plan.changes), self._session.world.clock, self._say, self._look)
-
-        def hear(outcome: Outcome) -> None:
-            keeper.note(outcome)
-            speaker.hear(outcome)
-
-        return hear
+            return None
+        clock, verbose = self._session.world.clock, self._session.reach.verbose
+        return Speaker(len(plan.changes), clock, self._say, self._look, None if verbose else bar_on(clock))
 
     def _manner(self, keeper: Keeper) -> Manner:
         """How the caller and the project want it carried out."""
@@ -181,6 +181,17 @@ class Run:
 
     def _say(self, text: str) -> None:
         click.echo(text, err=True)
+
+
+def _hearer(keeper: Keeper, speaker: Speaker | None) -> Callable[[Outcome], None]:
+    """What happens with each outcome: it is remembered, and told to whoever wants to hear it."""
+
+    def hear(outcome: Outcome) -> None:
+        keeper.note(outcome)
+        if speaker:
+            speaker.hear(outcome)
+
+    return hear
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconcile import guard
+from reconcile.calls import count
 from reconcile.cli.asked import chosen, selector
 from reconcile.cli.git import source
 from reconcile.cli.opening import checked, open_project, variables
@@ -19,7 +21,7 @@ from reconcile.plan import make_plan
 from reconcile.state.keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from reconcile.cli.asked import Asked
     from reconcile.cli.opening import World
+    from reconcile.cli.show_plan import Cost
     from reconcile.client import Client
     from reconcile.model import Change, Desired, Live, Plan
     from reconcile.state.receipts import Ledger
@@ -53,6 +56,7 @@ class Session:
         self._source: Future[Source] | None = None
         self.reach = reach
         self._pace = reach.pace(self.environment, world.clock)
+        self._reading = reach.reading(world.clock)
         self._opened: httpx.BaseTransport | None = None
         self._transport, self._secret_key = self._way()
         world.redact.learn("key", self._secret_key)
@@ -151,7 +155,9 @@ class Session:
             timeout=self.reach.timeout,
             api_version=env.api_version,
             pace=self._pace,
-            observer=self.reach.observer(self.catalogue.kinds, self.world.redact),
+            observer=self._reading.hear
+            if self._reading
+            else self.reach.observer(self.catalogue.kinds, self.world.redact),
             stopped=stopped,
         )
 
@@ -174,14 +180,27 @@ class Session:
         env, kinds, changes = self.environment, self.catalogue.kinds, tuple(changes)
         at_stake = guard.lists_at_stake(kinds, self.desired, changes)
         names = dict.fromkeys([*self.desired.sections, *(change.kind for change in changes), *at_stake])
-        return observe(
-            client,
-            [kinds[name] for name in names],
-            probe=env.probe,
-            skip_gated=env.skip_gated,
-            required={change.kind for change in sent},
-            identify=lambda who: guard.check_instance(env.name, who, env.type, env.instance),
-        )
+        with self._told():
+            return observe(
+                client,
+                [kinds[name] for name in names],
+                probe=env.probe,
+                skip_gated=env.skip_gated,
+                required={change.kind for change in sent},
+                identify=lambda who: guard.check_instance(env.name, who, env.type, env.instance),
+            )
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """While something is read, it is told that this takes its time."""
+        if self._reading is None:
+            yield
+            return
+        self._reading.begin()
+        try:
+            yield
+        finally:
+            self._reading.end()
 
     def ledger(self, instance: str) -> Ledger:
         """What earlier runs left behind for this instance."""
@@ -213,6 +232,13 @@ class Session:
             environment=self.environment.name,
             source=self.source,
         )
+
+    def cost(self, plan: Plan) -> Cost:
+        """What carrying out a plan takes."""
+        from reconcile.cli.show_plan import Cost
+
+        calls = count(self.catalogue.kinds, plan)
+        return Cost(calls, round(self.reach.seconds(self.environment, calls), 1))
 
     def guard(self, plan: Plan, live: Live, asked: Asked) -> Plan:
         """The plan with a refusal for all that the rules of the project do not let it do."""

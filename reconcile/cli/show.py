@@ -35,7 +35,7 @@ def command(
     if form == "json":
         click.echo(json.dumps(file.document, ensure_ascii=False, indent=2))
     else:
-        show_text(plan, kinds, style(no_color=no_color, every=every))
+        show_text(plan, file.cost, style(no_color=no_color, every=every))
     click.echo(f"Digest: {file.document['digest']}", err=True)
     return _say_signature(file, keys_at_hand(folder, state_dir, file.environment, World()))
 

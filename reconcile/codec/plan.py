@@ -143,8 +143,8 @@ def _decode(document: Mapping[str, Any]) -> Plan:
         instance=Instance(str(document["instance"]["id"]), str(document["instance"]["environment_type"])),
         changes=tuple(_decode_change(row) for row in document["changes"]),
         unverified=tuple(_decode_unverified(row) for row in document["unverified"]),
-        in_sync=tuple(document.get("in_sync", ())),
-        unmanaged=tuple(document["unmanaged"]),
+        in_sync=tuple(map(str, document.get("in_sync", ()))),
+        unmanaged=tuple(map(str, document["unmanaged"])),
         findings=tuple(_decode_finding(row) for row in document["findings"]),
         complete=bool(document["complete"]),
         source=Source(document["source"]["revision"], document["source"]["dirty"]),
@@ -172,10 +172,10 @@ def _decode_change(row: Mapping[str, Any]) -> Change:
 
 def _decode_unverified(row: Mapping[str, Any]) -> Unverified:
     return Unverified(
-        row["address"],
+        str(row["address"]),
         tuple(row["path"]),
         decode_value(row["after"]),
-        row["at"],
+        str(row["at"]),
         _decode_fields(row["carried"]),
     )
 
@@ -185,14 +185,14 @@ def _decode_fields(row: Mapping[str, Any]) -> Fields:
 
 
 def _decode_origin(row: Mapping[str, Any] | None) -> Origin | None:
-    return Origin(row["file"], row["line"]) if row else None
+    return Origin(str(row["file"]), row["line"]) if row else None
 
 
 def _decode_finding(row: Mapping[str, Any]) -> Finding:
     return Finding(
         Severity(row["severity"]),
-        row["rule"],
-        row["message"],
-        row["address"] or "",
+        str(row["rule"]),
+        str(row["message"]),
+        str(row["address"] or ""),
         _decode_origin(row["origin"]),
     )

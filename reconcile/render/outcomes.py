@@ -11,12 +11,26 @@ if TYPE_CHECKING:
 
     from reconcile.model import Outcome, Plan, Unverified
 
+_BAR = 24  # columns
+
 
 def progress_text(ended: int, total: int, seconds: float) -> str:
     """How far a run is, how fast it went so far, and how long the rest will take at that."""
     rate = ended / seconds if seconds > 0 else 0.0
     left = f", {_duration((total - ended) / rate)} left" if rate else ""
     return f"… {ended:,} of {total:,}, {rate:,.1f} a second{left}"
+
+
+def bar_text(ended: int, total: int, seconds: float) -> str:
+    """The same in a form that is drawn again and again in one place of a terminal; it fits into 80 columns."""
+    full = ended * _BAR // total if total else _BAR
+    return f"{'█' * full}{'░' * (_BAR - full)} {progress_text(ended, total, seconds).removeprefix('… ')}"
+
+
+def reading_text(calls: int, seconds: float) -> str:
+    """How long reading takes already. How much there is nobody knows before it has been read."""
+    noun = "call" if calls == 1 else "calls"
+    return f"… reading: {calls:,} {noun} in {_duration(seconds)}"
 
 
 def _duration(seconds: float) -> str:

@@ -42,8 +42,10 @@ def serving(
         monkeypatch.setenv("SIGNING", "a-signing-key")
         environment = f"type: {kind}, api_url: '{found[0]}/v1', secret_key: '${{env:KEY}}'{more}"
         shell.project(resources, f"web: {{{environment}}}")
-        yield
-        process.terminate()
+        try:
+            yield
+        finally:
+            process.terminate()
         assert process.wait(timeout=20) == 0
 
 

@@ -27,7 +27,8 @@ def test_a_new_project_plans_applies_and_is_then_in_sync(shell: Shell) -> None:
     assert "Apply: 4 done." in applied.err
     again = shell("plan -e local --detailed-exitcode")
     assert again.code == 0
-    assert again.out.rstrip().endswith("Nothing to do.")
+    assert "Nothing to do." in again.out
+    assert again.out.count("\n") == 1
 
 
 def test_init_overwrites_nothing(shell: Shell) -> None:

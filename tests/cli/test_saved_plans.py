@@ -203,7 +203,8 @@ def test_a_tampered_file_without_its_signature_is_shown_or_refused_and_breaks_no
     for _, copy in tampered(saved(everything), what):
         save(everything, copy)
         try:
-            show_text(read_plan(everything.folder / "plan.json").plan(kinds), kinds, Style())
+            file = read_plan(everything.folder / "plan.json")
+            show_text(file.plan(kinds), file.cost, Style())
             ended.add("shown")
         except (FilesError, RefusedError) as error:
             ended.add(type(error).__name__)

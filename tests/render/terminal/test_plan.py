@@ -16,11 +16,8 @@ from reconcile.model import (
     Origin,
     Outcome,
     Plan,
-    Ref,
-    Secret,
     Severity,
     Status,
-    Tagged,
     Unverified,
     Value,
 )
@@ -34,24 +31,11 @@ from reconcile.render.terminal import (
     plan_text,
     summary_text,
 )
+from tests.render.terminal.things import change, entry, plan
 
 EMPTY = Plan("staging", Instance("ins_1", "development"))
 EVERYTHING = Style(every=True)
 COLOUR = Style(colour=True)
-
-
-def plan(*changes: Change) -> Plan:
-    return Plan("staging", Instance("ins_1", "development"), changes=changes)
-
-
-def change(*fields: FieldChange, action: Action = Action.UPDATE) -> Change:
-    return Change("jwt_template/a", "jwt_template", "a", action, origin=Origin("jwt.yml", 4), fields=fields)
-
-
-def shown(before: Tagged, after: Tagged, action: Action = Action.UPDATE) -> list[str]:
-    """The lines of one field."""
-    text = plan_text(plan(change(FieldChange(("claims", "role"), before, after), action=action)), 1)
-    return text.split("\n\n")[1].split("\n")[1:]
 
 
 def test_a_plan_begins_with_who_it_is_for_and_ends_with_the_sum() -> None:
@@ -62,7 +46,7 @@ def test_a_plan_begins_with_who_it_is_for_and_ends_with_the_sum() -> None:
 
 
 def test_nothing_to_do_is_said_in_these_words() -> None:
-    assert plan_text(EMPTY, 0).splitlines()[-1] == "Nothing to do."
+    assert plan_text(EMPTY, 0) == "staging · development instance ins_1: Nothing to do.\n"
 
 
 def test_what_cannot_be_read_back_is_said_beside_nothing_to_do() -> None:
@@ -74,14 +58,17 @@ def test_what_cannot_be_read_back_is_said_beside_nothing_to_do() -> None:
 
     text = plan_text(known, 0)
 
-    assert "  restrictions: allowlist (last sent at 2026-01-01T00:00:00Z)" in text
-    assert text.endswith("Nothing to do. 1 field cannot be read back.\n")
+    assert text == "staging · development instance ins_1: Nothing to do. 1 field cannot be read back.\n"
+    assert "  restrictions: allowlist (last sent at 2026-01-01T00:00:00Z)" in plan_text(known, 0, EVERYTHING)
 
 
 def test_a_part_of_a_plan_says_that_it_is_one() -> None:
     part = Plan("staging", Instance("ins_1", "development"), complete=False)
 
-    assert plan_text(part, 0).splitlines()[0].endswith(" · only what was selected")
+    assert (
+        plan_text(part, 0)
+        == "staging · development instance ins_1 · only what was selected: Nothing to do.\n"
+    )
 
 
 @pytest.mark.parametrize("action", Action)
@@ -96,65 +83,11 @@ def test_a_change_that_no_file_asks_for_has_no_place() -> None:
     assert "\n- redirect_url/x\n" in plan_text(plan(gone), 1)
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "line"),
-    [
-        (Value("user"), Value("admin"), '    claims.role: "user" → "admin"'),
-        (Value(1), Value(None), "    claims.role: 1 → null"),
-        (ABSENT, Value({"ä": [1]}), '    claims.role: {"ä": [1]}'),
-        (Value(value=True), ABSENT, "    claims.role: true"),
-        (
-            UNREADABLE,
-            Secret("KEY", "x"),
-            "    claims.role: (secret from KEY)  (cannot be read back, will be sent)",
-        ),
-        (
-            Value("x"),
-            Ref("organization_role/org:admin"),
-            '    claims.role: "x" → (id of organization_role/org:admin)',
-        ),
-        (ABSENT, ABSENT, "    claims.role: (nothing)"),
-        (Value("x"), UNREADABLE, '    claims.role: "x" → (cannot be read)'),
-    ],
-)
-def test_a_field_is_one_line(before: Tagged, after: Tagged, line: str) -> None:
-    assert shown(before, after) == [line]
-
-
-def test_while_creating_nothing_could_be_read_back_anyway() -> None:
-    assert shown(UNREADABLE, Secret("KEY"), Action.CREATE) == ["    claims.role: (secret from KEY)"]
-
-
-def test_a_long_text_is_a_line_diff_with_the_text_unchanged() -> None:
-    before = "one\ntwo  \nthree\nfour\nfive\u2028six\nseven"
-
-    assert shown(Value(before), Value(before.replace("four", "FOUR\t"))) == [
-        "    claims.role:",
-        "      @@ -2,5 +2,5 @@",
-        "       two  ",
-        "       three",
-        "      -four",
-        "      +FOUR\t",
-        "       five\u2028six",
-        "       seven",
-    ]
-
-
-def test_a_long_line_is_a_line_diff_too() -> None:
-    assert shown(Value("a"), Value("b" * 61))[0] == "    claims.role:"
-
-
-def test_a_very_long_value_is_cut() -> None:
-    line = shown(ABSENT, Value("x" * 300))[0]
-
-    assert line.endswith("… (302 characters)")
-    assert len(line) < 220
-
-
 def many(count: int) -> Plan:
     return Plan(
         "staging",
         Instance("ins_1", "development"),
+        changes=(change(),),
         unmanaged=tuple(f"redirect_url/{number:02}" for number in range(count)),
         in_sync=("protect",),
     )
@@ -245,3 +178,70 @@ def test_colour_adds_nothing_but_colour(after: Json) -> None:
 def test_what_is_still_pending_is_listed() -> None:
     assert pending_text(plan(change())) == "Still pending:\n  jwt_template/a"
     assert pending_text(EMPTY) == ""
+
+
+def test_entries_that_come_and_go_are_a_line_each() -> None:
+    added = [entry(name, FieldChange(("identifier",), ABSENT, Value(name))) for name in ("ada", "bob")]
+    told = entry(
+        "cy",
+        FieldChange(("identifier",), ABSENT, Value("cy")),
+        FieldChange(("notify",), ABSENT, Value(value=True)),
+    )
+    gone = entry("dan", FieldChange(("identifier",), Value("dan"), ABSENT), action=Action.DELETE)
+
+    assert plan_text(plan(*added, told, gone), 4).split("\n\n")[1].splitlines() == [
+        "allowlist · 3 to create, 1 to delete",
+        "+ allowlist/ada  list.txt:4",
+        "+ allowlist/bob  list.txt:4",
+        "+ allowlist/cy  notify: true  list.txt:4",
+        "- allowlist/dan  list.txt:4",
+    ]
+
+
+def test_of_twenty_thousand_entries_ten_are_shown_and_the_rest_counted() -> None:
+    many = [
+        entry(str(number), FieldChange(("identifier",), ABSENT, Value(str(number))))
+        for number in range(20_000)
+    ]
+
+    lines = plan_text(plan(*many), 20_000, seconds=2222).splitlines()
+
+    assert len(lines) == 16
+    assert lines[-3] == "… and 19,990 more (--all lists them)"
+    assert lines[-1] == "Plan: 20000 to create, 0 to update, 0 to delete. 20000 calls, about 37 min."
+    assert len(plan_text(plan(*many), 20_000, EVERYTHING).splitlines()) == 20_005
+
+
+def test_changes_of_a_kind_stand_together_with_their_numbers() -> None:
+    text = plan_text(plan(change(FieldChange(("a",), Value(1), Value(2))), entry("x"), change()), 3)
+
+    assert text.split("\n\n")[1:3] == [
+        "jwt_template · 2 to update\n~ jwt_template/a  jwt.yml:4\n    a: 1 → 2\n~ jwt_template/a  jwt.yml:4",
+        "allowlist · 1 to create\n+ allowlist/x  list.txt:4",
+    ]
+
+
+def test_an_entry_with_more_to_say_is_told_field_by_field() -> None:
+    full = entry("x", FieldChange(("a",), ABSENT, Value([1])), FieldChange(("b",), ABSENT, Value(1)))
+    plain = entry("y", FieldChange(("a",), ABSENT, Value(1)), FieldChange(("b",), ABSENT, Value(1)))
+
+    assert plan_text(plan(full, plain), 2).split("\n\n")[1:3] == [
+        "allowlist · 2 to create\n+ allowlist/x  list.txt:4\n    a: [1]\n    b: 1",
+        "+ allowlist/y  list.txt:4\n    a: 1\n    b: 1",
+    ]
+
+
+def test_what_is_sent_unseen_has_a_block_of_its_own() -> None:
+    unseen = change(FieldChange(("a",), UNREADABLE, Value(1)), action=Action.ASSERT)
+
+    assert plan_text(plan(unseen), 1).split("\n\n")[1] == (
+        "Asserted: cannot be read back, will be sent\n! jwt_template/a  jwt.yml:4\n    a: 1"
+    )
+
+
+def test_what_the_instance_does_not_offer_has_a_block_of_its_own() -> None:
+    gated = Finding(Severity.WARNING, "gated", "needs a paid plan", "allowlist")
+
+    text = plan_text(Plan("staging", Instance("ins_1", "development"), findings=(gated,)), 0)
+
+    assert "\n\nNot offered by this instance, left out\n  warning: allowlist: needs a paid plan\n\n" in text
