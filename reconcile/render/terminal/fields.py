@@ -30,8 +30,12 @@ _AROUND = 80  # characters before and after a change in such a line
 
 def field_lines(change: Change, field: FieldChange, style: Style) -> Iterator[str]:
     """The lines of one field."""
+    known = change.action not in {Action.CREATE, Action.DELETE}  # otherwise all of it comes, or goes
     for path, before, after in _leaves(field.path, field.before, field.after):
-        yield from _leaf(change, safe(".".join(map(str, path))), before, after, style)
+        sign = "+" if isinstance(before, Absent) else "-" if isinstance(after, Absent) else ""
+        indent = f"  {sign} " if sign and known else INDENT
+        name = indent + safe(".".join(map(str, path)))
+        yield from _leaf(change, name, before, after, style)
 
 
 def _leaves(path: Path, before: Tagged, after: Tagged) -> Iterator[tuple[Path, Tagged, Tagged]]:
@@ -52,9 +56,9 @@ def _leaf(change: Change, name: str, before: Tagged, after: Tagged, style: Style
         note = (
             "" if change.action in {Action.CREATE, Action.ASSERT} else "  (cannot be read back, will be sent)"
         )
-        yield f"{INDENT}{name}: {style.paint('!', show(after))}{style.paint('dim', note)}"
+        yield f"{name}: {style.paint('!', show(after))}{style.paint('dim', note)}"
     elif old is not None and new is not None and (_is_long(old) or _is_long(new)):
-        yield f"{INDENT}{name}:"
+        yield f"{name}:"
         yield from _difference(old, new, style)
     elif new is not None and isinstance(before, Absent) and _is_long(new):
         yield from _whole(name, new, "+", style)
@@ -82,23 +86,23 @@ def _short(name: str, before: Tagged, after: Tagged, style: Style) -> Iterator[s
         yield from _one(name, before, "-", style)
     else:
         old, new = show(before), show(after)
-        if style.fits(f"{INDENT}{name}: {old} → {new}"):
-            yield f"{INDENT}{name}: {style.paint('-', old)} → {style.paint('+', new)}"
+        if style.fits(f"{name}: {old} → {new}"):
+            yield f"{name}: {style.paint('-', old)} → {style.paint('+', new)}"
         elif (items := _items(before, after)) is not None:
-            yield f"{INDENT}{name}:"
+            yield f"{name}:"
             yield from _entries(*items, style)
         else:
-            yield f"{INDENT}{name}:"
+            yield f"{name}:"
             yield f"{_DEEPER}{style.paint('-', f'-{old}')}"
             yield f"{_DEEPER}{style.paint('+', f'+{new}')}"
 
 
 def _one(name: str, tagged: Tagged, sign: str, style: Style) -> Iterator[str]:
     items = _items(Value([]), tagged)
-    if items is None or style.fits(f"{INDENT}{name}: {show(tagged)}"):
-        yield f"{INDENT}{name}: {style.paint(sign, show(tagged))}"
+    if items is None or style.fits(f"{name}: {show(tagged)}"):
+        yield f"{name}: {style.paint(sign, show(tagged))}"
         return
-    yield f"{INDENT}{name}:"
+    yield f"{name}:"
     yield from _entries(*(items if sign == "+" else items[::-1]), style)
 
 
@@ -157,11 +161,11 @@ def _shortened(text: str) -> str:
 def _whole(name: str, text: str, sign: str, style: Style) -> Iterator[str]:
     """The beginning of a text that is new, or gone."""
     if "\n" not in text:
-        yield f"{INDENT}{name}: {style.paint(sign, _shortened(_json(text)))}"
+        yield f"{name}: {style.paint(sign, _shortened(_json(text)))}"
         return
     lines = text.split("\n")
     shown = lines if style.every else lines[:_TEXT]
-    yield f"{INDENT}{name}:"
+    yield f"{name}:"
     yield from (f"{_DEEPER}{style.paint(sign, sign + _cropped(line, (), style))}" for line in shown)
     if len(shown) < len(lines):
         yield f"{_DEEPER}{style.paint('dim', _more(len(lines) - len(shown), 'lines'))}"

@@ -17,11 +17,11 @@ BODY = [f"line {number} of the body" for number in range(1, 601)]
     [
         (Value("user"), Value("admin"), '    claims.role: "user" → "admin"'),
         (Value(1), Value(None), "    claims.role: 1 → null"),
-        (ABSENT, Value({"ä": [1]}), "    claims.role.ä: [1]"),
-        (Value({"a": {"b": 1}}), ABSENT, "    claims.role.a.b: 1"),
-        (ABSENT, Value({}), "    claims.role: {}"),
+        (ABSENT, Value({"ä": [1]}), "  + claims.role.ä: [1]"),
+        (Value({"a": {"b": 1}}), ABSENT, "  - claims.role.a.b: 1"),
+        (ABSENT, Value({}), "  + claims.role: {}"),
         (Value([1, 2]), Value([2, 1]), "    claims.role: [1, 2] → [2, 1]"),
-        (Value(value=True), ABSENT, "    claims.role: true"),
+        (Value(value=True), ABSENT, "  - claims.role: true"),
         (
             UNREADABLE,
             Secret("KEY", "x"),
@@ -32,7 +32,7 @@ BODY = [f"line {number} of the body" for number in range(1, 601)]
             Ref("organization_role/org:admin"),
             '    claims.role: "x" → (id of organization_role/org:admin)',
         ),
-        (ABSENT, ABSENT, "    claims.role: (nothing)"),
+        (ABSENT, ABSENT, "  + claims.role: (nothing)"),
         (Value("x"), UNREADABLE, '    claims.role: "x" → (cannot be read)'),
     ],
 )
