@@ -63,7 +63,7 @@ def command(
     show(plan, cost, form, style(no_color=no_color, every=every), session.keys)
     code = verdict(plan, detailed=detailed_exitcode)
     if out is not None:
-        save_plan(out, plan, cost, session.keys)
+        save_plan(out, plan, cost, session.keys, session.world.redact)
         can = (
             "does exactly this"
             if code in {0, PendingError.exit_code}

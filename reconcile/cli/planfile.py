@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
     from reconcile.cli.opening import World
     from reconcile.load import Environment
     from reconcile.model import Kind, Plan
+    from reconcile.redact import Redactor
 
+_LARGEST = 256 << 20
+_PROMPTLY = (
+    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)  # a pipe would wait for a writer
 _AGAIN = "nothing was sent: make a new one with `reconcile plan --out FILE`"
 
 
@@ -69,9 +76,7 @@ class PlanFile:
 def read_plan(path: Path) -> PlanFile:
     """A plan file; raises FilesError for anything else, and for one of another format."""
     try:
-        found = json.loads(
-            path.read_text(encoding="utf-8"), object_pairs_hook=_each_once, parse_constant=_no_number
-        )
+        found = json.loads(_text(path), object_pairs_hook=_each_once, parse_constant=_no_number)
         content = signed_content(found) if isinstance(found, dict) else ""
         content.encode()
     except (OSError, ValueError, RecursionError) as error:
@@ -87,6 +92,17 @@ def read_plan(path: Path) -> PlanFile:
     return PlanFile(path, found, environment, signature, content)
 
 
+def _text(path: Path) -> str:
+    """What a file holds; raises OSError for what is none, and for one that no plan of ours fills."""
+    with os.fdopen(os.open(path, _PROMPTLY), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError("it is no regular file")
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise OSError(f"it is larger than {_LARGEST >> 20} MiB")
+    return content.decode()
+
+
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose members have different names; of two with one name, readers do not agree which counts."""
     found = dict(pairs)
@@ -99,9 +115,18 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def save_plan(path: Path, plan: Plan, cost: Cost, keys: Keys) -> None:
-    """Write the plan file, for its owner only: personal data may be in it, secrets are not."""
-    write_private(path.absolute(), document(plan, cost, keys))
+def save_plan(path: Path, plan: Plan, cost: Cost, keys: Keys, redact: Redactor) -> None:
+    """Write the plan file, for its owner only: personal data may be in it, secrets are not.
+
+    Raises RefusedError where one is, which somebody has put where no secret belongs.
+    """
+    text = document(plan, cost, keys)
+    if secret := redact.found(text):
+        raise RefusedError(
+            f"{path} was not written: {secret} would stand in it, because the files or the instance hold "
+            "it in a field that is no secret; look at the plan for it, change it there, and plan again"
+        )
+    write_private(path.absolute(), text)
 
 
 def keys_at_hand(folder: Path, state: Path | None, environment: str, world: World) -> Keys | str:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -510,3 +512,38 @@ def test_a_changed_plan_is_not_shown(planned: Shell) -> None:
 
 def test_a_saved_plan_fits_its_schema(planned: Shell) -> None:
     jsonschema.Draft202012Validator(catalogue.schema("plan")).validate(saved(planned))
+
+
+def huge(path: Path, size: int) -> None:
+    """A file that is only said to be that large."""
+    path.touch()
+    os.truncate(path, size)
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: path.mkdir(), "Is a directory"),
+        (os.mkfifo, "it is no regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "it is no regular file"),
+        (lambda path: huge(path, (256 << 20) + 1), "larger than 256 MiB"),
+    ],
+    ids=["folder", "pipe", "device", "huge"],
+)
+def test_what_is_no_plan_file_at_all_is_refused_at_once(
+    shell: Shell, make: Callable[[Path], None], reason: str
+) -> None:
+    shell.project("redirect_urls: []")
+    make(shell.folder / "strange.json")
+
+    with pytest.raises(FilesError, match=reason):
+        read_plan(shell.folder / "strange.json")
+
+
+def test_a_plan_file_is_for_its_owner_only_even_where_it_was_not(shell: Shell) -> None:
+    shell.project("redirect_urls: ['a://b']")
+    shell.write("plan.json", "old")
+    (shell.folder / "plan.json").chmod(0o644)
+
+    assert shell("plan -e local --out plan.json").code == 0
+    assert stat.S_IMODE((shell.folder / "plan.json").stat().st_mode) == 0o600

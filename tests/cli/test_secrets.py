@@ -113,3 +113,17 @@ def test_a_secret_that_is_not_set_is_told_before_any_call(
     assert said.code == 65
     assert "clerk.yml:5: " in said.err
     assert "SIGNING_KEY is not set" in said.err
+
+
+def test_a_plan_with_a_secret_where_none_belongs_is_shown_without_it_and_not_saved(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNING_KEY", "correct horse battery staple")
+    shell.project(WANTED.replace("role: user", "role: correct horse battery staple"))
+
+    said = shell("plan -e local --out plan.json")
+
+    assert said.code == 5
+    assert "plan.json was not written: [secret SIGNING_KEY] would stand in it" in said.err
+    assert 'claims.role: "[secret SIGNING_KEY]"' in said.out
+    assert not (shell.folder / "plan.json").exists()
