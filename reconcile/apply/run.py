@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 from reconcile.apply.ending import outcome_of
+from reconcile.apply.journal import Nobody
 from reconcile.apply.sender import Sender
 from reconcile.errors import ApiError
 from reconcile.model import Action, Outcome, Status
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from reconcile.apply.answer import Accepts
+    from reconcile.apply.journal import Recorder
     from reconcile.client import Client
     from reconcile.model import Change, Json, Kind, Plan
 
@@ -34,6 +36,7 @@ class Manner:
     parallel: int = PARALLEL
     skip_gated: bool = False  # what the plan of the instance does not include is left out, and is no failure
     accepts: Accepts = _as_sent  # whether a field may be another than what was sent
+    journal: Recorder = field(default_factory=Nobody)  # told of each call
 
 
 _PLAINLY = Manner()
@@ -54,7 +57,7 @@ def apply(
     is set, what is in flight is finished and nothing more is sent.
     """
     stop = stop or Event()
-    run = _Run(kinds, Sender(client, secret, manner.accepts, stop), manner, tell, stop)
+    run = _Run(kinds, Sender(client, secret, manner.accepts, stop, manner.journal), manner, tell, stop)
     with ThreadPoolExecutor(manner.parallel) as pool:
         for wave in waves(plan.changes):
             list(pool.map(run.lane, _lanes(kinds, wave)))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from reconcile.apply.answer import Accepts
+    from reconcile.apply.journal import Recorder
     from reconcile.client import Client
     from reconcile.model import Change, Fields, Json, Kind, Object, Tagged
 
@@ -36,11 +37,19 @@ _THERE = Taken(remark="was there already")
 class Sender:
     """Sends the changes of one run. Safe to use from several threads."""
 
-    def __init__(self, client: Client, secret: Callable[[str], str], accepts: Accepts, stop: Event) -> None:
+    def __init__(
+        self,
+        client: Client,
+        secret: Callable[[str], str],
+        accepts: Accepts,
+        stop: Event,
+        journal: Recorder,
+    ) -> None:
         self._client = client
         self._secret = secret
         self._accepts = accepts
         self._stop = stop
+        self._journal = journal
         self._ids = Ids(client)
 
     def carry_out(self, kind: Kind, change: Change) -> Ending:
@@ -68,9 +77,15 @@ class Sender:
         """Send one call, and hold the answer against it."""
         sent = call.body or {}
         body = {name: self._resolve(kind, value, patience) for name, value in sent.items()}
-        answer = self._client.send(
-            call.method, call.path, None if call.body is None else body, repeatable=call.repeatable
-        )
+        number = self._journal.intend(change, call)
+        try:
+            answer = self._client.send(
+                call.method, call.path, None if call.body is None else body, repeatable=call.repeatable
+            )
+        except ReconcileError as error:
+            self._journal.answered(number, str(error))
+            raise
+        self._journal.answered(number, None)
         return taken(kind, change.address, sent, answer, self._accepts)
 
     def _resolve(self, kind: Kind, value: Tagged, patience: float) -> Json:

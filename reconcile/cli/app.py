@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, str] = {
     "plan": "Show what would change on an instance. Sends nothing but GET.",
     "apply": "Make an instance as the files want it, and prove that it took.",
     "show": "Show a saved plan.",
+    "runs": "List what was applied, and show all that happened.",
+    "rollback": "Bring back what a run found before it changed anything.",
     "config": "Show the effective configuration, each value with its origin.",
     "schema": "Print the JSON Schema of resource files, for editors.",
     "simulate": "Serve a simulated instance over HTTP on this machine.",

@@ -148,6 +148,13 @@ accept_rewrites = click.option(
     multiple=True,
     help="Where Clerk keeps another form of what was sent to these addresses, take it for the same; repeatable.",
 )
+expect_digest = click.option(
+    "--expect-digest",
+    "expect_digest",
+    metavar="D",
+    default="",
+    help="Apply only the plan that has this digest.",
+)
 saved = _stack(
     click.option(
         "--allow-stale",
@@ -156,11 +163,5 @@ saved = _stack(
         multiple=True,
         help="Apply these addresses of PLANFILE though they changed since; repeatable.",
     ),
-    click.option(
-        "--expect-digest",
-        "expect_digest",
-        metavar="D",
-        default="",
-        help="Apply only the plan that has this digest.",
-    ),
+    expect_digest,
 )

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconcile.cli.keeping import Runs
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -19,13 +21,16 @@ if TYPE_CHECKING:
     from reconcile.cli.asked import Asked
     from reconcile.cli.session import Session
     from reconcile.cli.speaker import Speaker
-    from reconcile.model import Json, Memory, Outcome, Plan
+    from reconcile.model import Json, Live, Memory, Outcome, Plan, Policy
     from reconcile.render.terminal import Style
+    from reconcile.state.journal import Journal
     from reconcile.state.keeper import Keeper
 
 
 class Run:
     """What `apply` does once the project is open."""
+
+    command = "apply"
 
     def __init__(self, session: Session, asked: Asked, look: Style, form: str, *, quiet: bool) -> None:
         self._session = session
@@ -34,6 +39,7 @@ class Run:
         self._form = form
         self._quiet = quiet
         self._reader = session.client(read_only=True)
+        self._runs = Runs(session)
 
     def close(self) -> None:
         """Give the connections back; whoever writes shares them with whoever reads."""
@@ -45,13 +51,14 @@ class Run:
         from reconcile.cli.verdict import verdict
 
         live = self._session.observe(self._reader)
-        policy = self._session.policy(live, self._asked)
+        policy = self._policy(live)
         plan = self._session.guard(self._session.plan(live, policy), live, self._asked)
         if self._form == "text":
             show_text(plan, self._session.cost(plan), self._look)
         if refused := verdict(plan, detailed=False):
             return self._refuse(plan, refused)
         self._expect(plan)
+        self._warn(plan)
         if plan.changes:
             self._protect(confirm)
             self._ask(yes=yes)
@@ -61,7 +68,23 @@ class Run:
             live = self._session.observe(self._reader, sent=plan.changes)
             return self._session.plan(live, calm, memory)
 
-        return self._carry_out(plan, again)
+        return self._end(self._carry_out(plan, live, again))
+
+    def _end(self, code: int) -> int:
+        """The last word; the exit code."""
+        return code
+
+    def _policy(self, live: Live) -> Policy:
+        """What of the plan is meant."""
+        return self._session.policy(live, self._asked)
+
+    def _warn(self, plan: Plan) -> None:
+        """What to know before saying yes: of an earlier run that was cut off, what became of it."""
+        from reconcile.render.runs import cut_off_text
+
+        for run in self._runs.cut_off(plan.instance.id):
+            self._say(cut_off_text(run, plan))
+            self._runs.told(run)
 
     def _expect(self, plan: Plan) -> None:
         """Refuse a plan that is not the one that somebody has looked at."""
@@ -107,7 +130,7 @@ class Run:
             raise UsageError("nobody is there to ask; say --yes to apply without asking")
         click.confirm("Apply this?", abort=True, err=True)
 
-    def _carry_out(self, plan: Plan, again: Callable[[Memory], Plan]) -> int:
+    def _carry_out(self, plan: Plan, live: Live, again: Callable[[Memory], Plan]) -> int:
         """Send it all and prove that it took; `again` reads and says what is still pending."""
         from reconcile.apply import apply
         from reconcile.cli.verdict import outcome_code
@@ -116,13 +139,14 @@ class Run:
         from reconcile.settle import settle
 
         stop, keeper = Event(), self._keeper(plan)
+        journal = self._runs.begin(plan, live, self.command) if plan.changes else None
         speaker = self._speaker(plan)
         with _interruptible(stop):
             writer = self._session.client(read_only=False, stopped=stop.is_set)
-            manner = self._manner(keeper)
+            manner = self._manner(keeper, journal)
             kinds, secret = self._session.catalogue.kinds, self._session.secret
             try:
-                outcomes = apply(plan, kinds, writer, secret, _hearer(keeper, speaker), stop, manner)
+                outcomes = apply(plan, kinds, writer, secret, _hearer(keeper, journal, speaker), stop, manner)
             finally:
                 if speaker:
                     speaker.clear()
@@ -131,8 +155,11 @@ class Run:
             clock = self._session.world.clock
             after, outcomes = settle(lambda: again(keeper.ledger.memory), outcomes, clock)
             self._say(outcomes_summary(outcomes, self._look))
-        if keeper.trouble:
-            self._say(f"warning: {keeper.trouble}: this run is not remembered, so the next one may send more")
+        if journal:
+            pending = len(after.changes) if after else None
+            self._runs.end(journal, stopped=stop.is_set(), pending=pending)
+        for trouble in filter(None, (keeper.trouble, self._runs.trouble)):
+            self._say(f"warning: {trouble}: this run is not remembered, so the next one may send more")
         self._print(outcomes, after)
         return StoppedError.exit_code if stop.is_set() else outcome_code(outcomes)
 
@@ -152,18 +179,19 @@ class Run:
         clock, verbose = self._session.world.clock, self._session.reach.verbose
         return Speaker(len(plan.changes), clock, self._say, self._look, None if verbose else bar_on(clock))
 
-    def _manner(self, keeper: Keeper) -> Manner:
+    def _manner(self, keeper: Keeper, journal: Journal | None) -> Manner:
         """How the caller and the project want it carried out."""
         from fnmatch import fnmatchcase
 
-        from reconcile.apply import Manner
+        from reconcile.apply import Manner, Nobody
 
         def accepts(address: str, field: str, sent: Json, got: Json) -> bool:
             known = keeper.ledger.memory.rewritten(address, field, sent, got)
             return known or any(fnmatchcase(address, glob) for glob in self._asked.accept_rewrites)
 
         session = self._session
-        return Manner(session.reach.parallel, session.environment.skip_gated, accepts)
+        told = journal or Nobody()
+        return Manner(session.reach.parallel, session.environment.skip_gated, accepts, told)
 
     def _print(self, outcomes: tuple[Outcome, ...], after: Plan | None) -> None:
         from reconcile.render.document import outcomes_document
@@ -183,11 +211,13 @@ class Run:
         click.echo(text, err=True)
 
 
-def _hearer(keeper: Keeper, speaker: Speaker | None) -> Callable[[Outcome], None]:
+def _hearer(keeper: Keeper, journal: Journal | None, speaker: Speaker | None) -> Callable[[Outcome], None]:
     """What happens with each outcome: it is remembered, and told to whoever wants to hear it."""
 
     def hear(outcome: Outcome) -> None:
         keeper.note(outcome)
+        if journal:
+            journal.note(outcome)
         if speaker:
             speaker.hear(outcome)
 

@@ -65,7 +65,8 @@ class SavedRun(Run):
         if refused := verdict(rest, detailed=False):
             return self._refuse(rest, refused)
         self._remark(standing, reasons, self._appeared(plan, live))
-        return self._carry_out(rest, lambda memory: self._still(rest, memory))
+        self._warn(rest)
+        return self._carry_out(rest, live, lambda memory: self._still(rest, memory))
 
     def _kind(self, change: Change) -> Kind:
         return self._session.catalogue.kinds[change.kind]

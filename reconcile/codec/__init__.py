@@ -7,12 +7,17 @@ come back as the claims they are.
 from reconcile.codec.digest import plan_digest
 from reconcile.codec.plan import FORMAT_VERSION, check_format, decode_plan, encode_plan
 from reconcile.codec.signature import signed, signed_content
+from reconcile.codec.snapshot import decode_snapshot, encode_snapshot
+from reconcile.codec.values import encode_fields
 
 __all__ = [
     "FORMAT_VERSION",
     "check_format",
     "decode_plan",
+    "decode_snapshot",
+    "encode_fields",
     "encode_plan",
+    "encode_snapshot",
     "plan_digest",
     "signed",
     "signed_content",

@@ -1,0 +1,88 @@
+"""The runs of one session: what they leave behind, and what earlier ones left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconcile.cli.session import Session
+    from reconcile.model import Live, Plan
+    from reconcile.state.journal import Journal
+    from reconcile.state.runs import Kept
+
+
+class Runs:
+    """Begins and ends runs in the state folder. Where it cannot be written, `trouble` says so and the run goes on."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.trouble = ""
+
+    def begin(self, plan: Plan, live: Live, command: str) -> Journal | None:
+        """A journal for a plan that is about to be carried out, and a snapshot of what it is going to touch."""
+        import json
+
+        from reconcile.cli.show_plan import document
+        from reconcile.codec import encode_snapshot, plan_digest, signed
+        from reconcile.rollback import snapshot
+        from reconcile.state import runs
+
+        session, digest = self._session, plan_digest(plan)
+        before = encode_snapshot(snapshot(session.catalogue.kinds, plan, live), digest)
+        try:
+            journal = runs.begin(
+                session.state,
+                _head(plan, digest, command),
+                document(plan, session.cost(plan), session.keys),
+                json.dumps(signed(before, session.keys.sign), ensure_ascii=False, indent=2) + "\n",
+                session.world.clock,
+                session.world.redact,
+            )
+            runs.prune(session.state, session.world.clock.now())
+        except OSError as error:
+            self.trouble = f"{error.filename or session.state}: {error.strerror or error}"
+            return None
+        return journal
+
+    def end(self, journal: Journal, *, stopped: bool, pending: int | None) -> None:
+        """The run is over."""
+        journal.end(stopped=stopped, pending=pending)
+        journal.close()
+        self.trouble = self.trouble or journal.trouble
+
+    def cut_off(self, instance: str) -> Iterator[Kept]:
+        """Runs of an instance that have no end, and that nobody has told of."""
+        from reconcile.state.runs import End, kept
+
+        for run in kept(self._session.state):
+            if run.head.get("instance") == instance and run.end is End.CUT_OFF and not run.seen:
+                yield run
+
+    def told(self, run: Kept) -> None:
+        """Somebody has read of that run now."""
+        from reconcile.state.journal import Journal
+
+        try:
+            journal = Journal(run.folder, self._session.world.clock, self._session.world.redact)
+        except OSError:
+            return  # then the next run tells of it again
+        journal.seen()
+        journal.close()
+
+
+def _head(plan: Plan, digest: str, command: str) -> dict[str, str | int | bool | None]:
+    from importlib.metadata import version
+
+    return {
+        "tool_version": version("clerk-reconcile"),
+        "command": command,
+        "environment": plan.environment,
+        "instance": plan.instance.id,
+        "environment_type": plan.instance.environment_type,
+        "digest": digest,
+        "revision": plan.source.revision or None,
+        "dirty": plan.source.dirty,
+        "changes": len(plan.changes),
+    }

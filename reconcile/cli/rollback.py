@@ -1,0 +1,76 @@
+"""`reconcile rollback`."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from reconcile.cli import options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command(name="rollback", cls=options.Bare)
+@click.argument("run", required=False, default="")
+@options.environment
+@options.project
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--confirm", metavar="NAME", default="", help="The name of a protected environment, once more.")
+@options.allowances
+@options.accept_rewrites
+@options.expect_digest
+@options.output
+@options.state
+@options.service
+@options.parallelism
+@options.quiet
+def command(
+    run: str,
+    environment: str,
+    folder: Path,
+    variables: tuple[str, ...],
+    yes: bool,
+    confirm: str,
+    allow_delete: float | None,
+    allow_notify: int,
+    accept_rewrites: tuple[str, ...],
+    expect_digest: str,
+    form: str,
+    every: bool,
+    no_color: bool,
+    state_dir: Path | None,
+    timeout: float,
+    max_capacity: int | None,
+    verbose: int,
+    parallelism: int,
+    quiet: bool,
+) -> int:
+    """Bring back what the last run found before it changed anything. With RUN: what that one found."""
+    from reconcile.cli.asked import Asked
+    from reconcile.cli.opening import World
+    from reconcile.cli.reach import Reach
+    from reconcile.cli.rolling import Rollback
+    from reconcile.cli.session import Session
+    from reconcile.cli.show_plan import style
+    from reconcile.errors import UsageError
+    from reconcile.state.runs import chosen, kept
+
+    reach = Reach(timeout, max_capacity, verbose, parallelism, quiet)
+    session = Session(folder, environment, variables, state_dir, World(), reach)
+    runs = kept(session.state)
+    mine = [one for one in runs if one.head.get("environment") == environment]
+    if not run and not mine:
+        raise UsageError(f"no run of {environment} is kept in {session.state}; --state-dir says where else")
+    target = chosen(runs, run) if run else mine[0]
+    asked = Asked(
+        allow_delete=allow_delete,
+        allow_notify=allow_notify,
+        expect_digest=expect_digest,
+        accept_rewrites=accept_rewrites,
+    )
+    look = style(no_color=no_color, every=every)
+    with closing(Rollback(session, target, asked, look, form, quiet=quiet)) as rollback:
+        return rollback.fresh(confirm, yes=yes)

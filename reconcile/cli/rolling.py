@@ -1,0 +1,85 @@
+"""One rollback: the wishes of a snapshot in place of those of the files, and otherwise a run like any other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile.cli.run import Run
+from reconcile.codec import decode_snapshot, signed_content
+from reconcile.errors import RefusedError
+from reconcile.model import Policy, Severity
+from reconcile.rollback import Undo, undo
+
+if TYPE_CHECKING:
+    from reconcile.cli.asked import Asked
+    from reconcile.cli.session import Session
+    from reconcile.model import Live, Plan
+    from reconcile.render.terminal import Style
+    from reconcile.state.runs import Kept
+
+
+def back_to(session: Session, run: Kept) -> Undo:
+    """What a run's snapshot asks for; raises RefusedError where it is another instance's, or not as we wrote it."""
+    document = run.document("snapshot.json")
+    instance, environment = run.head.get("instance"), run.head.get("environment")
+    if environment != session.environment.name:
+        raise RefusedError(
+            f"{run.name} was a run of environment {environment}, and this is {session.environment.name}"
+        )
+    if not session.keys.signed(signed_content(document), str(document.get("signature", ""))):
+        raise RefusedError(
+            f"the snapshot of {run.name} was changed after it was made, or made with another secret key of {instance}; "
+            "nothing was sent"
+        )
+    return undo(session.catalogue.kinds, decode_snapshot(document))
+
+
+class Rollback(Run):
+    """Brings back what a run found before it changed anything."""
+
+    command = "rollback"
+
+    def __init__(
+        self, session: Session, run: Kept, asked: Asked, look: Style, form: str, *, quiet: bool
+    ) -> None:
+        self._undo = back_to(session, run)
+        self._run = run
+        self._impossible: dict[str, str] = {}
+        super().__init__(session.wanting(self._undo.desired), asked, look, form, quiet=quiet)
+
+    def _policy(self, live: Live) -> Policy:
+        """The addresses that the run touched, but for those that cannot be brought back."""
+        if live.instance.id != self._run.head.get("instance"):
+            raise RefusedError(
+                f"{self._run.name} was a run on {self._run.head.get('instance')}, and the key belongs to {live.instance.id}"
+            )
+        touched = self._undo.addresses
+        every = self._session.plan(live, Policy(touched.__contains__))
+        self._impossible = {
+            item.address: item.message
+            for item in every.findings
+            if item.severity is Severity.ERROR and item.address
+        }
+        left = touched - self._impossible.keys()
+        return Policy(left.__contains__)
+
+    def _warn(self, plan: Plan) -> None:
+        """What a rollback does not bring back."""
+        super()._warn(plan)
+        lost = [*self._undo.cannot, *(f"{name}: {why}" for name, why in self._impossible.items())]
+        if lost:
+            self._say("\n".join(["Cannot be undone:", *(f"  {text}" for text in lost)]))
+
+    def _end(self, code: int) -> int:
+        """What to do so that the next apply does not bring it back."""
+        revision, dirty = self._run.head.get("revision"), self._run.head.get("dirty")
+        if code == 0:
+            what = (
+                f"undo there what commit {str(revision)[:12]} brought (git revert {str(revision)[:12]})"
+                if revision and not dirty
+                else "undo there what this run brought"
+            )
+            self._say(
+                f"The files still ask for what was rolled back: {what}, or the next apply does it again."
+            )
+        return code

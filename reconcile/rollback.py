@@ -1,0 +1,138 @@
+"""The way back: what a run found before it changed anything, and the wishes that bring that back. No I/O here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from reconcile.model import Action, Declared, Desired, Origin, Section, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from reconcile.model import Change, Json, Kind, Live, Object, Plan
+
+SNAPSHOT = Origin("the snapshot")
+
+
+class Was(StrEnum):
+    """What was known of an object before a run."""
+
+    THERE = "there"
+    ABSENT = "absent"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """One object that a run was going to touch, as it was. `key` is the one it had; `fields` holds no secret."""
+
+    address: str  # under which the run changed it
+    kind: str
+    action: Action
+    was: Was
+    key: str = ""
+    now: str = ""  # the key that the run gave it
+    fields: Mapping[str, Json] = field(default_factory=dict)
+    sent: tuple[str, ...] = ()  # the fields that the run sent
+    told: bool = False  # creating it made the service write to people
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Wishes for the addresses that a run touched, and what no wish brings back."""
+
+    desired: Desired
+    addresses: frozenset[str]
+    cannot: tuple[str, ...] = ()
+
+
+def snapshot(kinds: Mapping[str, Kind], plan: Plan, live: Live) -> tuple[Before, ...]:
+    """What a plan is going to touch, as it is."""
+    return tuple(_before(kinds[change.kind], change, live) for change in plan.changes)
+
+
+def _before(kind: Kind, change: Change, live: Live) -> Before:
+    objects = live.objects.get(kind.name)
+    found = _found(change, objects or {})
+    was = Was.THERE if found else Was.UNSEEN if objects is None else Was.ABSENT
+    told = change.body.get(kind.messages) == Value(value=True)
+    plain = {name for name, one in kind.fields.items() if not one.sensitive}
+    return Before(
+        change.address,
+        kind.name,
+        change.action,
+        was,
+        found.key if found else change.key,
+        change.key,
+        {name: value for name, value in (found.fields if found else {}).items() if name in plain},
+        tuple(dict.fromkeys(str(item.path[0]) for item in change.fields)),
+        told,
+    )
+
+
+def _found(change: Change, objects: Mapping[str, Object]) -> Object | None:
+    by_id = (one for one in objects.values() if change.id and one.id == change.id)
+    return objects.get(change.key) or next(by_id, None)
+
+
+def undo(kinds: Mapping[str, Kind], before: Iterable[Before]) -> Undo:
+    """What has to be wished for so that everything is again as it was."""
+    before = tuple(before)
+    known = [one for one in before if one.was is not Was.UNSEEN]
+    by_kind: dict[str, list[Before]] = {}
+    for one in known:
+        by_kind.setdefault(one.kind, []).append(one)
+    sections = {name: _section(kinds[name], mine) for name, mine in by_kind.items()}
+    addresses = {kinds[one.kind].address(key) for one in known for key in (one.key, one.now)}
+    cannot = tuple(text for one in before for text in _lost(kinds[one.kind], one))
+    return Undo(Desired(sections), frozenset(addresses), cannot)
+
+
+def _section(kind: Kind, before: Iterable[Before]) -> Section:
+    """Complete, because what was not there has to go; that nothing else goes is a matter of what is selected."""
+    objects = {one.key: _declared(kind, one) for one in before if one.was is Was.THERE}
+    return Section(SNAPSHOT, objects, prune=not (kind.singleton or kind.fixed))
+
+
+def _declared(kind: Kind, before: Before) -> Declared:
+    switch, override = kind.overridden
+    if kind.fixed and before.fields.get(switch) != override:
+        return Declared(before.key, SNAPSHOT, default=True)
+    fields = {name: Value(value) for name, value in before.fields.items() if _can_be(kind, name, value)}
+    renamed_from = before.now if before.now != before.key else ""
+    return Declared(before.key, SNAPSHOT, fields, renamed_from=renamed_from)
+
+
+def _can_be(kind: Kind, name: str, value: Json) -> bool:
+    """Whether a field can be sent as it was."""
+    one = kind.fields[name]
+    return (
+        kind.writable(name)
+        and not one.write_only
+        and name != kind.key
+        and (value is not None or one.nullable)
+    )
+
+
+def _lost(kind: Kind, before: Before) -> Iterator[str]:
+    """What stays as the run has left it, and what comes back as something else."""
+    if before.was is Was.UNSEEN:
+        yield f"{before.address}: nobody could read how it was before; set {', '.join(before.sent)} by hand if need be"
+        return
+    if before.told:
+        yield f"{before.address}: the message that was sent because of it"
+    if before.was is Was.THERE and before.action in {Action.DELETE, Action.REPLACE} and before.fields:
+        yield f"{before.address}: comes back with another id"
+    unread = [name for name in before.sent if name in kind.fields and _unread(kind, before, name)]
+    if before.was is Was.THERE and unread:
+        yield f"{before.address}: {', '.join(unread)}: nobody could read what it was before, so it stays as it is"
+
+
+def _unread(kind: Kind, before: Before, name: str) -> bool:
+    return (
+        kind.writable(name)
+        and name != kind.key
+        and not (name in before.fields and _can_be(kind, name, before.fields[name]))
+    )

@@ -1,0 +1,129 @@
+"""What a run does, written down while it does it, so that one that is killed can still be understood.
+
+    STATE/runs/<time>-<digest>/plan.json        the plan as it was shown, signed
+                               snapshot.json    what it was going to touch, as it was, signed
+                               journal.jsonl    a line for each thing that happened, each on disk before the next
+
+    {"line": "run", "at": "…Z", "tool_version": …, "environment": …, "instance": …, "digest": …, "revision": …,
+     "dirty": …, "command": "apply", "changes": 3, "pid": 1, "host": …}
+    {"line": "call", "at": "…Z", "call": 1, "address": …, "method": …, "path": …, "body": {name: tagged value}}
+    {"line": "answer", "at": "…Z", "call": 1, "error": null}
+    {"line": "outcome", "at": "…Z", "address": …, "action": …, "status": …, "reason": …}
+    {"line": "end", "at": "…Z", "stopped": false, "pending": 0}
+    {"line": "seen", "at": "…Z"}                a later run has told of this one, which has no end
+
+A call without an answer may have been carried out. Values of secrets are in none of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from reconcile.codec import encode_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from reconcile.clock import Clock
+    from reconcile.model import Call, Change, Json, Outcome
+    from reconcile.redact import Redactor
+
+NAME = "journal.jsonl"
+
+
+def stamp(seconds: float) -> str:
+    """A moment as people and programs read it (ISO 8601, UTC)."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Journal:
+    """Writes the journal of one run. Safe to use from several threads, which share the waiting for the disk.
+
+    Where the disk fails, the run goes on and `trouble` says why: to stop half-way would leave more behind.
+    """
+
+    def __init__(self, folder: Path, clock: Clock, redact: Redactor) -> None:
+        self.folder = folder
+        self.trouble = ""
+        self._clock = clock
+        self._redact = redact
+        self._handle = os.open(folder / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._calls = 0
+        self._written = 0
+        self._safe = 0
+        self._lock = Lock()
+        self._disk = Lock()
+
+    def begin(self, row: Mapping[str, Json]) -> None:
+        """Whose run this is."""
+        self._write({"line": "run", **row})
+
+    def intend(self, change: Change, call: Call) -> int:
+        """A call is about to be sent; its number."""
+        with self._lock:
+            self._calls += 1
+            number = self._calls
+        body = None if call.body is None else encode_fields(call.body)
+        self._write(
+            {
+                "line": "call",
+                "call": number,
+                "address": change.address,
+                "method": call.method,
+                "path": call.path,
+                "body": body,
+            }
+        )
+        return number
+
+    def answered(self, number: int, error: str | None) -> None:
+        """What came of a call; `error` is None where it was carried out."""
+        self._write({"line": "answer", "call": number, "error": error})
+
+    def note(self, outcome: Outcome) -> None:
+        """How a change ended."""
+        self._write(
+            {
+                "line": "outcome",
+                "address": outcome.address,
+                "action": outcome.action.value,
+                "status": outcome.status.value,
+                "reason": outcome.reason or None,
+            }
+        )
+
+    def end(self, *, stopped: bool, pending: int | None) -> None:
+        """The run is over; `pending` counts what is still not as wanted, None where nobody could look."""
+        self._write({"line": "end", "stopped": stopped, "pending": pending})
+
+    def seen(self) -> None:
+        """Somebody has told of this run, which has no end of its own."""
+        self._write({"line": "seen"})
+
+    def close(self) -> None:
+        """Nothing more will be written."""
+        os.close(self._handle)
+
+    def _write(self, row: Mapping[str, Json]) -> None:
+        kind, *rest = row.items()
+        line = json.dumps(dict([kind, ("at", stamp(self._clock.now())), *rest]), ensure_ascii=False)
+        try:
+            self._append(self._redact(line) + "\n")
+        except OSError as error:
+            self.trouble = f"{self.folder / NAME}: {error.strerror or error}"
+
+    def _append(self, line: str) -> None:
+        with self._lock:
+            os.write(self._handle, line.encode())
+            self._written += 1
+            mine = self._written
+        with self._disk:
+            if self._safe < mine:
+                reached = self._written
+                os.fsync(self._handle)
+                self._safe = reached

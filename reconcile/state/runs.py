@@ -1,0 +1,175 @@
+"""The runs of a state folder: begun, read back, and thrown away when they are old."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from reconcile.errors import FilesError, UsageError
+from reconcile.model import Finding, Severity
+from reconcile.state.journal import NAME, Journal, stamp
+from reconcile.state.receipts import write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from reconcile.clock import Clock
+    from reconcile.model import Json
+    from reconcile.redact import Redactor
+
+KEEP = 50
+"""Runs of an instance that are kept however old they are."""
+DAYS = 90
+"""Days for which every run is kept."""
+
+
+class End(StrEnum):
+    """How a run ended."""
+
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    CUT_OFF = "cut off"
+    UNDER_WAY = "under way"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One run as its folder tells it."""
+
+    folder: Path
+    head: Mapping[str, Any]
+    lines: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+
+    @property
+    def name(self) -> str:
+        """What people call it by."""
+        return self.folder.name
+
+    @property
+    def end(self) -> End:
+        """How it ended, as far as its journal knows."""
+        last = next((line for line in reversed(self.lines) if line["line"] == "end"), None)
+        if last:
+            return End.STOPPED if last.get("stopped") else End.COMPLETE
+        return End.UNDER_WAY if _lives(self.head) else End.CUT_OFF
+
+    @property
+    def seen(self) -> bool:
+        """Whether a later run has told of it."""
+        return any(line["line"] == "seen" for line in self.lines)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many changes ended how."""
+        return Counter(str(line["status"]) for line in self.lines if line["line"] == "outcome")
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """Addresses of which a call was sent and nobody knows what came of it."""
+        answered = {line["call"] for line in self.lines if line["line"] == "answer"}
+        sent = (line for line in self.lines if line["line"] == "call" and line["call"] not in answered)
+        return tuple(dict.fromkeys(str(line["address"]) for line in sent))
+
+    def document(self, name: str) -> dict[str, Any]:
+        """One of its documents; raises FilesError where it is not there, or damaged."""
+        try:
+            found: dict[str, Any] = json.loads((self.folder / name).read_text(encoding="utf-8"))
+            return dict(found)
+        except (OSError, ValueError, TypeError) as error:
+            message = f"{self.folder / name} cannot be read ({error}); choose another run"
+            raise FilesError([Finding(Severity.ERROR, "run", message)]) from error
+
+
+def _lives(head: Mapping[str, Any]) -> bool:
+    """Whether the process of a run is still there, as far as that can be known on this machine."""
+    if head.get("host") != socket.gethostname() or not isinstance(head.get("pid"), int):
+        return False
+    try:
+        os.kill(head["pid"], 0)
+    except OSError:
+        return False
+    return bool(head["pid"] != os.getpid())
+
+
+def begin(
+    state: Path, head: Mapping[str, Json], plan: str, snapshot: str, clock: Clock, redact: Redactor
+) -> Journal:
+    """A folder for a run that is about to send something; raises OSError where it cannot be written."""
+    runs = state / "runs"
+    short = str(head["digest"]).removeprefix("sha256:")[:8]
+    moment = stamp(clock.now()).replace(":", "").replace("-", "")
+    folder = _fresh(runs, f"{moment}-{short}")
+    write_private(folder / "plan.json", redact(plan))
+    write_private(folder / "snapshot.json", redact(snapshot))
+    journal = Journal(folder, clock, redact)
+    journal.begin({**head, "pid": os.getpid(), "host": socket.gethostname()})
+    return journal
+
+
+def _fresh(runs: Path, name: str) -> Path:
+    """A folder that nobody has: two runs may begin in one second."""
+    for number in range(1, 1000):
+        folder = runs / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir(parents=True, mode=0o700)
+        except FileExistsError:
+            continue
+        return folder
+    raise FileExistsError(str(runs / name))
+
+
+def kept(state: Path) -> list[Kept]:
+    """All runs of a state folder, the newest first; what is no run is left out."""
+    folder = state / "runs"
+    folders = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
+    found = map(_read, folders)
+    return [one for one in found if one]
+
+
+def _read(folder: Path) -> Kept | None:
+    try:
+        content = (folder / NAME).read_bytes()
+    except OSError:
+        return None
+    rows = [row for row in map(_row, content.split(b"\n")) if row]
+    head = next((row for row in rows if row["line"] == "run"), None)
+    return Kept(folder, head, tuple(rows)) if head else None
+
+
+def _row(line: bytes) -> dict[str, Any] | None:
+    """One line of a journal; the last may be half of one, where a process was killed."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) and "line" in row else None
+
+
+def chosen(runs: Sequence[Kept], name: str) -> Kept:
+    """The run that a name means, by its beginning or its end; raises UsageError for none and for several."""
+    found = [one for one in runs if name in {one.name, one.folder.name.rpartition("-")[2]}]
+    found = found or [one for one in runs if one.name.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    what = "there is no such run" if not found else f"it may mean {', '.join(one.name for one in found[:5])}"
+    raise UsageError(f"{name}: {what}; `reconcile runs` lists them")
+
+
+def prune(state: Path, now: float) -> None:
+    """Throw away runs that are both old and not among the last of their instance; never one without an end."""
+    oldest = stamp((datetime.fromtimestamp(now, UTC) - timedelta(days=DAYS)).timestamp())
+    count: Counter[str] = Counter()
+    for run in kept(state):
+        instance = str(run.head.get("instance"))
+        count[instance] += 1
+        over = run.end is not End.UNDER_WAY and (run.seen or run.end is not End.CUT_OFF)
+        if over and count[instance] > KEEP and str(run.head.get("at")) < oldest:
+            shutil.rmtree(run.folder, ignore_errors=True)
