@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reconcile.model import Action, Declared, Desired, Origin, Section, Value
+from reconcile.model import Action, Declared, Desired, Origin, Secret, Section, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from reconcile.model import Change, Json, Kind, Live, Object, Plan
+    from reconcile.model import Change, Json, Kind, Live, Object, Plan, Tagged
 
 SNAPSHOT = Origin("the snapshot")
 
@@ -45,6 +45,7 @@ class Undo:
 
     desired: Desired
     addresses: frozenset[str]
+    added: tuple[str, ...]  # what was not there before, and so was not depended on
     cannot: tuple[str, ...] = ()
 
 
@@ -58,7 +59,7 @@ def _before(kind: Kind, change: Change, live: Live) -> Before:
     found = _found(change, objects or {})
     was = Was.THERE if found else Was.UNSEEN if objects is None else Was.ABSENT
     told = change.body.get(kind.messages) == Value(value=True)
-    plain = {name for name, one in kind.fields.items() if not one.sensitive}
+    plain = {kind.overridden[0], *(name for name, one in kind.fields.items() if not one.sensitive)}
     return Before(
         change.address,
         kind.name,
@@ -77,37 +78,50 @@ def _found(change: Change, objects: Mapping[str, Object]) -> Object | None:
     return objects.get(change.key) or next(by_id, None)
 
 
-def undo(kinds: Mapping[str, Kind], before: Iterable[Before]) -> Undo:
-    """What has to be wished for so that everything is again as it was."""
+def undo(kinds: Mapping[str, Kind], before: Iterable[Before], files: Desired) -> Undo:
+    """What has to be wished for so that everything is again as it was.
+
+    Secrets are taken from the `files`: no snapshot holds one, and some updates have to carry it.
+    """
     before = tuple(before)
     known = [one for one in before if one.was is not Was.UNSEEN]
     by_kind: dict[str, list[Before]] = {}
     for one in known:
         by_kind.setdefault(one.kind, []).append(one)
-    sections = {name: _section(kinds[name], mine) for name, mine in by_kind.items()}
+    sections = {name: _section(kinds[name], mine, files.sections.get(name)) for name, mine in by_kind.items()}
     addresses = {kinds[one.kind].address(key) for one in known for key in (one.key, one.now)}
     cannot = tuple(text for one in before for text in _lost(kinds[one.kind], one))
-    return Undo(Desired(sections), frozenset(addresses), cannot)
+    added = tuple(one.address for one in known if one.was is Was.ABSENT)
+    return Undo(Desired(sections), frozenset(addresses), added, cannot)
 
 
-def _section(kind: Kind, before: Iterable[Before]) -> Section:
+def _section(kind: Kind, before: Iterable[Before], files: Section | None) -> Section:
     """Complete, because what was not there has to go; that nothing else goes is a matter of what is selected."""
-    objects = {one.key: _declared(kind, one) for one in before if one.was is Was.THERE}
+    wanted = files.objects if files else {}
+    objects = {one.key: _declared(kind, one, wanted.get(one.key)) for one in before if one.was is Was.THERE}
     return Section(SNAPSHOT, objects, prune=not (kind.singleton or kind.fixed))
 
 
-def _declared(kind: Kind, before: Before) -> Declared:
+def _declared(kind: Kind, before: Before, wanted: Declared | None) -> Declared:
     switch, override = kind.overridden
     if kind.fixed and before.fields.get(switch) != override:
         return Declared(before.key, SNAPSHOT, default=True)
-    fields = {name: Value(value) for name, value in before.fields.items() if _can_be(kind, name, value)}
+    fields: dict[str, Tagged] = {
+        name: Value(value) for name, value in before.fields.items() if _can_be(kind, name, value)
+    }
+    secrets = wanted.fields.items() if wanted else ()
+    fields |= {name: value for name, value in secrets if isinstance(value, Secret)}
     renamed_from = before.now if before.now != before.key else ""
     return Declared(before.key, SNAPSHOT, fields, renamed_from=renamed_from)
 
 
 def _can_be(kind: Kind, name: str, value: Json) -> bool:
     """Whether a field can be sent as it was."""
-    one = kind.fields[name]
+    one = kind.fields.get(name)
+    if one is None:
+        return False
+    if name in kind.references and not value:
+        return False  # nothing was named, and nothing cannot be looked up
     return (
         kind.writable(name)
         and not one.write_only

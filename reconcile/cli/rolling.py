@@ -31,7 +31,7 @@ def back_to(session: Session, run: Kept) -> Undo:
             f"the snapshot of {run.name} was changed after it was made, or made with another secret key of {instance}; "
             "nothing was sent"
         )
-    return undo(session.catalogue.kinds, decode_snapshot(document))
+    return undo(session.catalogue.kinds, decode_snapshot(document), session.desired)
 
 
 class Rollback(Run):
@@ -45,7 +45,9 @@ class Rollback(Run):
         self._undo = back_to(session, run)
         self._run = run
         self._impossible: dict[str, str] = {}
-        super().__init__(session.wanting(self._undo.desired), asked, look, form, quiet=quiet)
+        super().__init__(
+            session.wanting(self._undo.desired, self._undo.added), asked, look, form, quiet=quiet
+        )
 
     def _policy(self, live: Live) -> Policy:
         """The addresses that the run touched, but for those that cannot be brought back."""

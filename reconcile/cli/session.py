@@ -68,10 +68,14 @@ class Session:
         if not self.environment.embedded:
             guard.check_key(name, self._secret_key, self.environment.type)
 
-    def wanting(self, desired: Desired) -> Session:
-        """The same session with other wishes than those of the files: what is planned and proven is then about these."""
-        other = copy(self)
+    def wanting(self, desired: Desired, retired: Iterable[str] = ()) -> Session:
+        """The same session with other wishes than those of the files: what is planned and proven is then about these.
+
+        Nobody depends on `retired` addresses, so being the last of their family is no reason to keep them.
+        """
+        other, rules = copy(self), self.project.rules
         other.desired = desired
+        other.project = replace(self.project, rules=replace(rules, retired=(*rules.retired, *retired)))
         return other
 
     @property
