@@ -9,6 +9,7 @@ ReconcileError                 1   failed, nothing was changed
 |-- PendingError               2   changes are pending and the caller wanted to know
 |-- PartialError               3   some changes took and some did not
 |-- StoppedError             130   somebody said stop
+|-- BusyError                  1   another run is writing to the same instance
 `-- ServiceError               1   the service could not be understood
     |-- ApiError               1   it answered with an error
     |-- UnreachableError       1   it did not answer
@@ -89,6 +90,12 @@ class StoppedError(ReconcileError):
 
     code = "interrupted"
     exit_code = 130
+
+
+class BusyError(ReconcileError):
+    """Another run is writing to the same instance; nothing was sent."""
+
+    code = "busy"
 
 
 class ServiceError(ReconcileError):

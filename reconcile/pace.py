@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from reconcile.errors import StoppedError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from reconcile.clock import Clock
 
@@ -23,6 +25,7 @@ The rest is left to the customer's own backend, whose calls count against the sa
 
 _SMALLEST_BURST = 40  # a plan with all its reads
 _FULL = 0.02  # seconds to look away while calls under way fill the share: nobody knows when they end
+_STEP = 1.0  # seconds after which a wait looks whether somebody said stop
 _LEAST = 0.001  # a shorter wait might not move a clock at all
 
 
@@ -61,10 +64,15 @@ class Pace:
         self._lock = Lock()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait until one more call may be made; it lasts as long as this context."""
+    def turn(self, stopped: Callable[[], bool] = lambda: False) -> Iterator[None]:
+        """Wait until one more call may be made; it lasts as long as this context.
+
+        Raises StoppedError where somebody says stop in the meantime.
+        """
         while wait := self.ask():
-            self._clock.sleep(wait)
+            if stopped():
+                raise StoppedError("stopped before it was sent")
+            self._clock.sleep(min(wait, _STEP))
         try:
             yield
         finally:

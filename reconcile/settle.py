@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconcile.errors import AnswerError, ServiceError
+from reconcile.errors import AnswerError, ServiceError, StoppedError
 from reconcile.model import Status
 
 if TYPE_CHECKING:
@@ -21,28 +21,36 @@ _SENT = frozenset({Status.DONE, Status.UNCONFIRMED})
 
 
 def settle(
-    plan_again: Callable[[], Plan], outcomes: Iterable[Outcome], clock: Clock
+    plan_again: Callable[[], Plan],
+    outcomes: Iterable[Outcome],
+    clock: Clock,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> tuple[Plan | None, tuple[Outcome, ...]]:
     """Wait until reads show what was written; reads trail behind writes by some seconds.
 
     Returns the last plan, and the outcomes with `unconfirmed` for what was answered as done and is still pending, and
     `done` for what was not answered and shows all the same. The plan is None where nothing could be read any more:
-    then nothing is confirmed that was done.
+    then nothing is confirmed that was done. Once `stopped` says so, nothing more is waited for, and where that leaves
+    nothing to read, outcomes stay as they were answered.
     """
     outcomes = tuple(outcomes)
     sent = {outcome.address for outcome in outcomes if outcome.status in _SENT}
     try:
-        plan = _patiently(plan_again, sent, clock)
+        plan = _patiently(plan_again, sent, clock, stopped)
+    except StoppedError:
+        return None, outcomes
     except ServiceError as error:
         return None, tuple(_unread(outcome, error) for outcome in outcomes)
     pending = {change.address: change for change in plan.changes}
     return plan, tuple(_confirmed(outcome, pending) for outcome in outcomes)
 
 
-def _patiently(plan_again: Callable[[], Plan], sent: set[str], clock: Clock) -> Plan:
+def _patiently(
+    plan_again: Callable[[], Plan], sent: set[str], clock: Clock, stopped: Callable[[], bool]
+) -> Plan:
     deadline, pause = clock.now() + PATIENCE, _FIRST_PAUSE
     while True:
-        last = clock.now() >= deadline
+        last = clock.now() >= deadline or stopped()
         plan = _try(plan_again, last=last)
         if plan is not None and (last or not any(change.address in sent for change in plan.changes)):
             return plan

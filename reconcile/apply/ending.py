@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reconcile.errors import AnswerError, ApiError, ReconcileError, UnreachableError
+from reconcile.errors import AnswerError, ApiError, ReconcileError, StoppedError, UnreachableError
 from reconcile.model import Action, Outcome, Status
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def outcome_of(kind: Kind, change: Change, ending: Ending, *, skip_gated: bool) 
         status = Status.FAILED if taken.problems else Status.DONE
         reason = "; ".join(taken.problems) or taken.remark
         return say(status, reason, touched=bool(taken.problems), rewritten=taken.rewritten)
+    if isinstance(error, StoppedError) and not ending.begun:
+        return say(Status.SKIPPED, str(error))
     if in_doubt(error):
         return say(Status.UNCONFIRMED, str(error), touched=True)
     if isinstance(error, ApiError) and error.status == 402:

@@ -9,6 +9,7 @@ from reconcile.observe import read_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from threading import Event
 
     from reconcile.client import Client
     from reconcile.model import Kind, Reference
@@ -19,8 +20,9 @@ _PAUSE = 0.5
 class Ids:
     """The ids of one run; a kind that was looked up once is not looked up again."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, stop: Event) -> None:
         self._client = client
+        self._stop = stop
         self._known: dict[str, Mapping[str, str]] = {}
 
     def find(self, kind: Kind, address: str, patience: float) -> str:
@@ -30,7 +32,7 @@ class Ids:
         deadline = clock.now() + patience
         reference = next(ref for ref in kind.references.values() if ref.kind == owner)
         while key not in self._known.get(owner, {}):
-            patient = clock.now() < deadline
+            patient = clock.now() < deadline and not self._stop.is_set()
             self._known[owner] = self._look_up(reference, patient=patient)
             if key not in self._known[owner]:
                 if not patient:

@@ -50,7 +50,7 @@ class Sender:
         self._accepts = accepts
         self._stop = stop
         self._journal = journal
-        self._ids = Ids(client)
+        self._ids = Ids(client, stop)
 
     def carry_out(self, kind: Kind, change: Change) -> Ending:
         """Send the calls of a change until one fails."""
@@ -156,7 +156,7 @@ class Sender:
         clock = self._client.clock
         deadline = clock.now() + _PATIENCE
         while (found := self._find(kind, change)) is None:
-            if clock.now() >= deadline:
+            if clock.now() >= deadline or self._stop.is_set():
                 raise AnswerError(
                     f"the service says that {change.address} is there already, and does not list it; plan again"
                 )

@@ -34,6 +34,7 @@ from reconcile.cli import options
 @options.state
 @options.service
 @options.parallelism
+@options.lock_timeout
 @options.quiet
 def command(
     planfile: Path | None,
@@ -59,6 +60,7 @@ def command(
     max_capacity: int | None,
     verbose: int,
     parallelism: int,
+    lock_timeout: float,
     quiet: bool,
 ) -> int:
     """Make an instance as the files want it, and prove that it took. With PLANFILE: exactly what that plan says."""
@@ -94,10 +96,12 @@ def command(
         accept_rewrites,
     )
     reach = Reach(timeout, max_capacity, verbose, parallelism, quiet)
-    opened = partial(Session, folder, given=variables, state=state_dir, world=World(), reach=reach)
-    if saved:
-        session = open_for(saved, environment, opened)
-        with closing(SavedRun(session, asked, look, form, quiet=quiet)) as run:
-            return run.saved(saved, confirm)
-    with closing(Run(opened(environment), asked, look, form, quiet=quiet)) as run:
-        return run.fresh(confirm, yes=yes)
+    world = World()
+    opened = partial(Session, folder, given=variables, state=state_dir, world=world, reach=reach)
+    session = open_for(saved, environment, opened) if saved else opened(environment)
+    with world.interrupts.heard(), session.locked("apply", lock_timeout):
+        if saved:
+            with closing(SavedRun(session, asked, look, form, quiet=quiet)) as run:
+                return run.saved(saved, confirm)
+        with closing(Run(session, asked, look, form, quiet=quiet)) as run:
+            return run.fresh(confirm, yes=yes)

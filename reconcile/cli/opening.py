@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconcile import catalogue
+from reconcile.cli.interrupt import Interrupts
 from reconcile.clock import SystemClock
 from reconcile.errors import FilesError, UsageError
 from reconcile.load import find_project, load_desired, load_project
@@ -48,6 +49,7 @@ class World:
     clock: Clock = field(default_factory=SystemClock)
     rng: random.Random = field(default_factory=random.SystemRandom)
     redact: Redactor = field(default_factory=_of_this_command)
+    interrupts: Interrupts = field(default_factory=Interrupts)
     transport: Callable[[Environment, Path], tuple[httpx.BaseTransport, str]] | None = None
 
 

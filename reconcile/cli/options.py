@@ -155,6 +155,13 @@ expect_digest = click.option(
     default="",
     help="Apply only the plan that has this digest.",
 )
+lock_timeout = click.option(
+    "--lock-timeout",
+    metavar="S",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    help="Seconds to wait for another run on this instance to end. Default: 0.",
+)
 saved = _stack(
     click.option(
         "--allow-stale",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -51,14 +52,12 @@ def command(
     from reconcile.errors import PendingError
 
     reach = Reach(timeout, max_capacity, verbose)
-    session = Session(folder, environment, variables, state_dir, World(), reach)
-    client = session.client(read_only=True)
-    try:
+    world = World()
+    session = Session(folder, environment, variables, state_dir, world, reach)
+    with world.interrupts.heard(), closing(session.client(read_only=True)) as client:
         live = session.observe(client)
         asked = Asked(targets, excludes, rotate)
         plan = session.guard(session.plan(live, session.policy(live, asked)), live, asked)
-    finally:
-        client.close()
     cost = session.cost(plan)
     show(plan, cost, form, style(no_color=no_color, every=every), session.keys)
     code = verdict(plan, detailed=detailed_exitcode)

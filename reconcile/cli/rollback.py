@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @options.state
 @options.service
 @options.parallelism
+@options.lock_timeout
 @options.quiet
 def command(
     run: str,
@@ -46,6 +47,7 @@ def command(
     max_capacity: int | None,
     verbose: int,
     parallelism: int,
+    lock_timeout: float,
     quiet: bool,
 ) -> int:
     """Bring back what the last run found before it changed anything. With RUN: what that one found."""
@@ -59,7 +61,8 @@ def command(
     from reconcile.state.runs import chosen, kept
 
     reach = Reach(timeout, max_capacity, verbose, parallelism, quiet)
-    session = Session(folder, environment, variables, state_dir, World(), reach)
+    world = World()
+    session = Session(folder, environment, variables, state_dir, world, reach)
     runs = kept(session.state)
     mine = [one for one in runs if one.head.get("environment") == environment]
     if not run and not mine:
@@ -72,5 +75,9 @@ def command(
         accept_rewrites=accept_rewrites,
     )
     look = style(no_color=no_color, every=every)
-    with closing(Rollback(session, target, asked, look, form, quiet=quiet)) as rollback:
+    with (
+        world.interrupts.heard(),
+        session.locked("rollback", lock_timeout),
+        closing(Rollback(session, target, asked, look, form, quiet=quiet)) as rollback,
+    ):
         return rollback.fresh(confirm, yes=yes)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-from contextlib import contextmanager
 from dataclasses import replace
-from threading import Event
 from typing import TYPE_CHECKING
 
 import click
 
+from reconcile.cli.interrupt import Unhurried
 from reconcile.cli.keeping import Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from reconcile.apply import Manner
     from reconcile.cli.asked import Asked
@@ -132,36 +130,48 @@ class Run:
 
     def _carry_out(self, plan: Plan, live: Live, again: Callable[[Memory], Plan]) -> int:
         """Send it all and prove that it took; `again` reads and says what is still pending."""
-        from reconcile.apply import apply
         from reconcile.cli.verdict import outcome_code
         from reconcile.errors import StoppedError
         from reconcile.render.terminal import outcomes_summary
         from reconcile.settle import settle
 
-        stop, keeper = Event(), self._keeper(plan)
+        interrupts, keeper = self._session.world.interrupts, self._keeper(plan)
         journal = self._runs.begin(plan, live, self.command) if plan.changes else None
-        speaker = self._speaker(plan)
-        with _interruptible(stop):
-            writer = self._session.client(read_only=False, stopped=stop.is_set)
-            manner = self._manner(keeper, journal)
-            kinds, secret = self._session.catalogue.kinds, self._session.secret
-            try:
-                outcomes = apply(plan, kinds, writer, secret, _hearer(keeper, journal, speaker), stop, manner)
-            finally:
-                if speaker:
-                    speaker.clear()
         after: Plan | None = plan
-        if plan.changes:
-            clock = self._session.world.clock
-            after, outcomes = settle(lambda: again(keeper.ledger.memory), outcomes, clock)
-            self._say(outcomes_summary(outcomes, self._look))
-        if journal:
-            pending = len(after.changes) if after else None
-            self._runs.end(journal, stopped=stop.is_set(), pending=pending)
+        with interrupts.gentle():
+            outcomes = self._send(plan, keeper, journal)
+            if interrupts.stop.is_set():
+                after = None
+            elif plan.changes:
+                clock = Unhurried(self._session.world.clock, interrupts.stop)
+                after, outcomes = settle(
+                    lambda: again(keeper.ledger.memory), outcomes, clock, interrupts.stop.is_set
+                )
+            if plan.changes:
+                self._say(outcomes_summary(outcomes, self._look))
+            if after is None and interrupts.stop.is_set():
+                self._say("Stopped: what is done was answered as done, and was not read again.")
+            if journal:
+                pending = len(after.changes) if after else None
+                self._runs.end(journal, stopped=interrupts.stop.is_set(), pending=pending)
         for trouble in filter(None, (keeper.trouble, self._runs.trouble)):
             self._say(f"warning: {trouble}: this run is not remembered, so the next one may send more")
         self._print(outcomes, after)
-        return StoppedError.exit_code if stop.is_set() else outcome_code(outcomes)
+        return StoppedError.exit_code if interrupts.stop.is_set() else outcome_code(outcomes)
+
+    def _send(self, plan: Plan, keeper: Keeper, journal: Journal | None) -> tuple[Outcome, ...]:
+        """Carry out the plan; whatever is under way when somebody says stop is finished."""
+        from reconcile.apply import apply
+
+        session, speaker = self._session, self._speaker(plan)
+        hear = _hearer(keeper, journal, speaker)
+        stop, manner = session.world.interrupts.stop, self._manner(keeper, journal)
+        writer = session.client(read_only=False)
+        try:
+            return apply(plan, session.catalogue.kinds, writer, session.secret, hear, stop, manner)
+        finally:
+            if speaker:
+                speaker.clear()
 
     def _keeper(self, plan: Plan) -> Keeper:
         from reconcile.state.keeper import Keeper
@@ -222,16 +232,3 @@ def _hearer(keeper: Keeper, journal: Journal | None, speaker: Speaker | None) ->
             speaker.hear(outcome)
 
     return hear
-
-
-@contextmanager
-def _interruptible(stop: Event) -> Iterator[None]:
-    """Ctrl-C and SIGTERM let what is in flight finish and stop the rest."""
-    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in previous:
-        signal.signal(number, lambda *_: stop.set())
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)

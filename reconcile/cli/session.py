@@ -12,6 +12,7 @@ from reconcile import guard
 from reconcile.calls import count
 from reconcile.cli.asked import chosen, selector
 from reconcile.cli.git import source
+from reconcile.cli.interrupt import Unhurried
 from reconcile.cli.opening import checked, open_project, variables
 from reconcile.cli.reach import Reach
 from reconcile.errors import FilesError, ReconcileError
@@ -23,6 +24,7 @@ from reconcile.state.keys import Keys
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import httpx
@@ -77,6 +79,15 @@ class Session:
         other.desired = desired
         other.project = replace(self.project, rules=replace(rules, retired=(*rules.retired, *retired)))
         return other
+
+    def locked(self, command: str, patience: float) -> AbstractContextManager[None]:
+        """Keep other runs away from this instance; raises BusyError where one does not end in `patience` seconds."""
+        from reconcile.state.lock import held
+
+        name = self.keys.seal("lock", "").removeprefix("hmac-sha256:")[:16]
+        stop = self.world.interrupts.stop
+        path, about = self.state / "locks" / f"{name}.lock", f"{command} of {self.environment.name}"
+        return held(path, about, Unhurried(self.world.clock, stop), patience, stop.is_set)
 
     @property
     def source(self) -> Source:
@@ -137,10 +148,10 @@ class Session:
         """The value of a secret that a plan names."""
         return self._required(name, "a secret of the plan", 0)
 
-    def client(self, *, read_only: bool, stopped: Callable[[], bool] = lambda: False) -> Client:
+    def client(self, *, read_only: bool) -> Client:
         """A client for this instance; a read-only one cannot send anything that changes it.
 
-        All clients of a session keep one pace. Nothing is sent again once `stopped` says so.
+        All clients of a session keep one pace. Nothing is sent again once somebody says stop.
         """
         from reconcile.client import Client, ReadOnly
 
@@ -155,14 +166,14 @@ class Session:
             url,
             self._secret_key,
             way,
-            self.world.clock,
+            Unhurried(self.world.clock, self.world.interrupts.stop),
             timeout=self.reach.timeout,
             api_version=env.api_version,
             pace=self._pace,
             observer=self._reading.hear
             if self._reading
             else self.reach.observer(self.catalogue.kinds, self.world.redact),
-            stopped=stopped,
+            stopped=self.world.interrupts.stop.is_set,
         )
 
     def _probes(self, url: str) -> frozenset[str]:

@@ -139,7 +139,7 @@ class Client:
 
     def _ask(self, question: _Question, since: float) -> Answer:
         """Ask once, when it is our turn; raises Failed."""
-        with self._pace.turn() if self._pace else nullcontext():
+        with self._pace.turn(self._stopped) if self._pace else nullcontext():
             began = self.clock.now()
             try:
                 answer = self._once(question, began + _TRICKLE * self._timeout)
