@@ -89,11 +89,6 @@ def _facts(plan: Plan, kinds: Mapping[str, Kind]) -> str:
 def _stopped(plan: Plan) -> Iterator[str]:
     if any(item.severity in _STOPS for item in plan.findings):
         yield "> [!CAUTION]\n> **This plan cannot be applied as it is.** The reasons stand first below."
-    if not plan.applicable:
-        yield (
-            f"> [!NOTE]\n> Made from a snapshot of {code(plan.snapshot)} and not from the instance, so it cannot be "
-            "applied; a plan that can is made where the key is."
-        )
 
 
 def _foot(plan: Plan) -> str:
