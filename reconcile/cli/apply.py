@@ -30,7 +30,7 @@ from reconcile.cli import options
 @options.allowances
 @options.accept_rewrites
 @options.saved
-@options.output
+@options.output_as(("text", "json", "jsonl", "markdown"), ("json", "jsonl", "markdown", "html"))
 @options.state
 @options.service
 @options.parallelism
@@ -53,6 +53,8 @@ def command(
     allow_stale: tuple[str, ...],
     expect_digest: str,
     form: str,
+    reports: tuple[tuple[str, Path], ...],
+    identifiers: bool,
     every: bool,
     no_color: bool,
     state_dir: Path | None,
@@ -68,10 +70,12 @@ def command(
     from reconcile.cli.opening import World
     from reconcile.cli.planfile import read_plan
     from reconcile.cli.reach import Reach
+    from reconcile.cli.reports import Reports
     from reconcile.cli.run import Run
     from reconcile.cli.saved import SavedRun, open_for
     from reconcile.cli.session import Session
     from reconcile.cli.show_plan import style
+    from reconcile.cli.told import telling
     from reconcile.errors import UsageError
 
     saved = read_plan(planfile) if planfile else None
@@ -96,12 +100,15 @@ def command(
         accept_rewrites,
     )
     reach = Reach(timeout, max_capacity, verbose, parallelism, quiet)
-    world = World()
+    world, wanted = World(), Reports.asked(reports, identifiers=identifiers)
     opened = partial(Session, folder, given=variables, state=state_dir, world=world, reach=reach)
-    session = open_for(saved, environment, opened) if saved else opened(environment)
-    with world.interrupts.heard(), session.locked("apply", lock_timeout):
+    with telling(form, wanted, world) as told, world.interrupts.heard():
         if saved:
-            with closing(SavedRun(session, asked, look, form, quiet=quiet)) as run:
-                return run.saved(saved, confirm)
-        with closing(Run(session, asked, look, form, quiet=quiet)) as run:
-            return run.fresh(confirm, yes=yes)
+            saved.check_signed()
+        session = open_for(saved, environment, opened) if saved else opened(environment)
+        with session.locked("apply", lock_timeout):
+            if saved:
+                with closing(SavedRun(session, asked, look, told, quiet=quiet)) as run:
+                    return run.saved(saved, confirm)
+            with closing(Run(session, asked, look, told, quiet=quiet)) as run:
+                return run.fresh(confirm, yes=yes)

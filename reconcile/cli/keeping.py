@@ -25,12 +25,12 @@ class Runs:
         import json
 
         from reconcile.cli.show_plan import document
-        from reconcile.codec import encode_snapshot, plan_digest, signed
+        from reconcile.codec import encode_before, plan_digest, signed
         from reconcile.rollback import snapshot
         from reconcile.state import runs
 
         session, digest = self._session, plan_digest(plan)
-        before = encode_snapshot(snapshot(session.catalogue.kinds, plan, live), digest)
+        before = encode_before(snapshot(session.catalogue.kinds, plan, live), digest)
         try:
             journal = runs.begin(
                 session.state,

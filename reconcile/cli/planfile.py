@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
+from reconcile.cli.jsonfile import strict_json
 from reconcile.cli.show_plan import Cost, document
 from reconcile.codec import check_format, decode_plan, signed_content
 from reconcile.codec.values import broken
@@ -42,7 +42,12 @@ class PlanFile:
     content: str
 
     def check_signed(self) -> None:
-        """Refuse a plan without a signature."""
+        """Refuse a plan without a signature, and one that was never meant to be applied."""
+        if self.document.get("applicable") is False:
+            raise RefusedError(
+                f"{self.path} was made from a snapshot and not from the instance, so it is there to be looked at and "
+                "cannot be applied; nothing was sent: make one where the key is, with `reconcile plan --out FILE`"
+            )
         if not self.signature:
             raise RefusedError(f"{self.path} has no signature, so nobody can tell who wrote it; {_AGAIN}")
 
@@ -76,7 +81,7 @@ class PlanFile:
 def read_plan(path: Path) -> PlanFile:
     """A plan file; raises FilesError for anything else, and for one of another format."""
     try:
-        found = json.loads(_text(path), object_pairs_hook=_each_once, parse_constant=_no_number)
+        found = strict_json(_text(path))
         content = signed_content(found) if isinstance(found, dict) else ""
         content.encode()
     except (OSError, ValueError, RecursionError) as error:
@@ -101,18 +106,6 @@ def _text(path: Path) -> str:
     if len(content) > _LARGEST:
         raise OSError(f"it is larger than {_LARGEST >> 20} MiB")
     return content.decode()
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose members have different names; of two with one name, readers do not agree which counts."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a member stands twice in one object")
-    return found
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def save_plan(path: Path, plan: Plan, cost: Cost, keys: Keys, redact: Redactor) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @options.allowances
 @options.accept_rewrites
 @options.expect_digest
-@options.output
+@options.output_as(("text", "json", "jsonl", "markdown"), ("json", "jsonl", "markdown", "html"))
 @options.state
 @options.service
 @options.parallelism
@@ -40,6 +40,8 @@ def command(
     accept_rewrites: tuple[str, ...],
     expect_digest: str,
     form: str,
+    reports: tuple[tuple[str, Path], ...],
+    identifiers: bool,
     every: bool,
     no_color: bool,
     state_dir: Path | None,
@@ -54,9 +56,11 @@ def command(
     from reconcile.cli.asked import Asked
     from reconcile.cli.opening import World
     from reconcile.cli.reach import Reach
+    from reconcile.cli.reports import Reports
     from reconcile.cli.rolling import Rollback
     from reconcile.cli.session import Session
     from reconcile.cli.show_plan import style
+    from reconcile.cli.told import telling
     from reconcile.errors import UsageError
     from reconcile.state.runs import chosen, kept
 
@@ -76,8 +80,9 @@ def command(
     )
     look = style(no_color=no_color, every=every)
     with (
+        telling(form, Reports.asked(reports, identifiers=identifiers), world) as told,
         world.interrupts.heard(),
         session.locked("rollback", lock_timeout),
-        closing(Rollback(session, target, asked, look, form, quiet=quiet)) as rollback,
+        closing(Rollback(session, target, asked, look, told, quiet=quiet)) as rollback,
     ):
         return rollback.fresh(confirm, yes=yes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconcile.cli.run import Run
-from reconcile.codec import decode_snapshot, signed_content
+from reconcile.codec import decode_before, signed_content
 from reconcile.errors import RefusedError
 from reconcile.model import Policy, Severity
 from reconcile.rollback import Undo, undo
@@ -13,6 +13,7 @@ from reconcile.rollback import Undo, undo
 if TYPE_CHECKING:
     from reconcile.cli.asked import Asked
     from reconcile.cli.session import Session
+    from reconcile.cli.told import Told
     from reconcile.model import Live, Plan
     from reconcile.render.terminal import Style
     from reconcile.state.runs import Kept
@@ -31,7 +32,7 @@ def back_to(session: Session, run: Kept) -> Undo:
             f"the snapshot of {run.name} was changed after it was made, or made with another secret key of {instance}; "
             "nothing was sent"
         )
-    return undo(session.catalogue.kinds, decode_snapshot(document), session.desired)
+    return undo(session.catalogue.kinds, decode_before(document), session.desired)
 
 
 class Rollback(Run):
@@ -40,13 +41,13 @@ class Rollback(Run):
     command = "rollback"
 
     def __init__(
-        self, session: Session, run: Kept, asked: Asked, look: Style, form: str, *, quiet: bool
+        self, session: Session, run: Kept, asked: Asked, look: Style, told: Told, *, quiet: bool
     ) -> None:
         self._undo = back_to(session, run)
         self._run = run
         self._impossible: dict[str, str] = {}
         super().__init__(
-            session.wanting(self._undo.desired, self._undo.added), asked, look, form, quiet=quiet
+            session.wanting(self._undo.desired, self._undo.added), asked, look, told, quiet=quiet
         )
 
     def _policy(self, live: Live) -> Policy:

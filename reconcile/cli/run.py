@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from reconcile.cli.asked import Asked
     from reconcile.cli.session import Session
     from reconcile.cli.speaker import Speaker
+    from reconcile.cli.told import Told
     from reconcile.model import Json, Live, Memory, Outcome, Plan, Policy
     from reconcile.render.terminal import Style
     from reconcile.state.journal import Journal
@@ -30,11 +30,11 @@ class Run:
 
     command = "apply"
 
-    def __init__(self, session: Session, asked: Asked, look: Style, form: str, *, quiet: bool) -> None:
+    def __init__(self, session: Session, asked: Asked, look: Style, told: Told, *, quiet: bool) -> None:
         self._session = session
         self._asked = asked
         self._look = look
-        self._form = form
+        self._told = told
         self._quiet = quiet
         self._reader = session.client(read_only=True)
         self._runs = Runs(session)
@@ -51,7 +51,7 @@ class Run:
         live = self._session.observe(self._reader)
         policy = self._policy(live)
         plan = self._session.guard(self._session.plan(live, policy), live, self._asked)
-        if self._form == "text":
+        if self._told.form == "text":
             show_text(plan, self._session.cost(plan), self._look)
         if refused := verdict(plan, detailed=False):
             return self._refuse(plan, refused)
@@ -99,15 +99,13 @@ class Run:
     def _refuse(self, plan: Plan, code: int) -> int:
         """A plan that may be looked at, and not applied."""
         from reconcile.model import Severity
-        from reconcile.render.document import findings_document
         from reconcile.render.terminal import findings_text
 
         reasons = [item for item in plan.findings if item.severity in {Severity.ERROR, Severity.REFUSAL}]
         self._say(
             f"{findings_text(reasons, self._look)}\nNothing was sent: this plan cannot be applied as it is."
         )
-        if self._form == "json":
-            click.echo(json.dumps(findings_document(reasons), ensure_ascii=False, indent=2))
+        self._told.refused(plan, self._session.catalogue.kinds, reasons, code)
         return code
 
     def _protect(self, confirm: str) -> None:
@@ -138,8 +136,9 @@ class Run:
         interrupts, keeper = self._session.world.interrupts, self._keeper(plan)
         journal = self._runs.begin(plan, live, self.command) if plan.changes else None
         after: Plan | None = plan
+        self._told.planned(plan)
         with interrupts.gentle():
-            outcomes = self._send(plan, keeper, journal)
+            outcomes = sent = self._send(plan, keeper, journal)
             if interrupts.stop.is_set():
                 after = None
             elif plan.changes:
@@ -148,6 +147,7 @@ class Run:
                     lambda: again(keeper.ledger.memory), outcomes, clock, interrupts.stop.is_set
                 )
             if plan.changes:
+                self._told.verified(sent, outcomes, after)
                 self._say(outcomes_summary(outcomes, self._look))
             if after is None and interrupts.stop.is_set():
                 self._say("Stopped: what is done was answered as done, and was not read again.")
@@ -157,14 +157,16 @@ class Run:
         for trouble in filter(None, (keeper.trouble, self._runs.trouble)):
             self._say(f"warning: {trouble}: this run is not remembered, so the next one may send more")
         self._print(outcomes, after)
-        return StoppedError.exit_code if interrupts.stop.is_set() else outcome_code(outcomes)
+        code = StoppedError.exit_code if interrupts.stop.is_set() else outcome_code(outcomes)
+        self._told.finished(plan, self._session.catalogue.kinds, outcomes, after, code)
+        return code
 
     def _send(self, plan: Plan, keeper: Keeper, journal: Journal | None) -> tuple[Outcome, ...]:
         """Carry out the plan; whatever is under way when somebody says stop is finished."""
         from reconcile.apply import apply
 
         session, speaker = self._session, self._speaker(plan)
-        hear = _hearer(keeper, journal, speaker)
+        hear = _hearer(keeper, journal, self._told, speaker)
         stop, manner = session.world.interrupts.stop, self._manner(keeper, journal)
         writer = session.client(read_only=False)
         try:
@@ -200,18 +202,15 @@ class Run:
             return known or any(fnmatchcase(address, glob) for glob in self._asked.accept_rewrites)
 
         session = self._session
-        told = journal or Nobody()
-        return Manner(session.reach.parallel, session.environment.skip_gated, accepts, told)
+        recorder = journal or Nobody()
+        parallel, skip_gated = session.reach.parallel, session.environment.skip_gated
+        return Manner(parallel, skip_gated, accepts, recorder, self._told.started)
 
     def _print(self, outcomes: tuple[Outcome, ...], after: Plan | None) -> None:
-        from reconcile.render.document import outcomes_document
         from reconcile.render.outcomes import sent_unread_text
         from reconcile.render.terminal import pending_text, summary_text
 
-        if self._form == "json":
-            click.echo(json.dumps(outcomes_document(outcomes, after), ensure_ascii=False, indent=2))
-            return
-        if outcomes and after is not None:
+        if self._told.form == "text" and outcomes and after is not None:
             if unread := sent_unread_text(after, outcomes):
                 self._say(unread)
             verified = f"Verified: read again and planned again. {summary_text(after, 0)}"
@@ -221,13 +220,16 @@ class Run:
         click.echo(text, err=True)
 
 
-def _hearer(keeper: Keeper, journal: Journal | None, speaker: Speaker | None) -> Callable[[Outcome], None]:
+def _hearer(
+    keeper: Keeper, journal: Journal | None, told: Told, speaker: Speaker | None
+) -> Callable[[Outcome], None]:
     """What happens with each outcome: it is remembered, and told to whoever wants to hear it."""
 
     def hear(outcome: Outcome) -> None:
         keeper.note(outcome)
         if journal:
             journal.note(outcome)
+        told.ended(outcome)
         if speaker:
             speaker.hear(outcome)
 
