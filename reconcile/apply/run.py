@@ -27,6 +27,10 @@ def _as_sent(_address: str, _field: str, _sent: Json, _got: Json) -> bool:
     return False
 
 
+def _unheard(_: Change) -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How a plan is carried out, as far as callers have a say in it."""
@@ -34,6 +38,9 @@ class Manner:
     parallel: int = PARALLEL
     skip_gated: bool = False  # what the plan of the instance does not include is left out, and is no failure
     accepts: Accepts = _as_sent  # whether a field may be another than what was sent
+    started: Callable[[Change], None] = (
+        _unheard  # hears of each change before its first call, from any thread
+    )
 
 
 _PLAINLY = Manner()
@@ -112,6 +119,7 @@ class _Run:
 
     def _attempt(self, change: Change) -> Outcome:
         kind = self._kinds[change.kind]
+        self._manner.started(change)
         ending = self._sender.carry_out(kind, change)
         if isinstance(ending.error, ApiError):
             self._mind(kind, ending.error)

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "plan": "Show what would change on an instance. Sends nothing but GET.",
     "apply": "Make an instance as the files want it, and prove that it took.",
     "show": "Show a saved plan.",
+    "snapshot": "Write down what is live, to plan against where no key is.",
     "config": "Show the effective configuration, each value with its origin.",
     "schema": "Print the JSON Schema of resource files, for editors.",
     "simulate": "Serve a simulated instance over HTTP on this machine.",

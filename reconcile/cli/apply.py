@@ -30,7 +30,7 @@ from reconcile.cli import options
 @options.allowances
 @options.accept_rewrites
 @options.saved
-@options.output
+@options.output_as(("text", "json", "jsonl", "markdown"), ("json", "jsonl", "markdown", "html"))
 @options.state
 @options.service
 @options.parallelism
@@ -52,6 +52,8 @@ def command(
     allow_stale: tuple[str, ...],
     expect_digest: str,
     form: str,
+    reports: tuple[tuple[str, Path], ...],
+    identifiers: bool,
     every: bool,
     no_color: bool,
     state_dir: Path | None,
@@ -66,10 +68,12 @@ def command(
     from reconcile.cli.opening import World
     from reconcile.cli.planfile import read_plan
     from reconcile.cli.reach import Reach
+    from reconcile.cli.reports import Reports
     from reconcile.cli.run import Run
     from reconcile.cli.saved import SavedRun, open_for
     from reconcile.cli.session import Session
     from reconcile.cli.show_plan import style
+    from reconcile.cli.told import telling
     from reconcile.errors import UsageError
 
     saved = read_plan(planfile) if planfile else None
@@ -94,10 +98,13 @@ def command(
         accept_rewrites,
     )
     reach = Reach(timeout, max_capacity, verbose, parallelism)
-    opened = partial(Session, folder, given=variables, state=state_dir, world=World(), reach=reach)
-    if saved:
-        session = open_for(saved, environment, opened)
-        with closing(SavedRun(session, asked, look, form, quiet=quiet)) as run:
-            return run.saved(saved, confirm)
-    with closing(Run(opened(environment), asked, look, form, quiet=quiet)) as run:
-        return run.fresh(confirm, yes=yes)
+    world, wanted = World(), Reports.asked(reports, identifiers=identifiers)
+    opened = partial(Session, folder, given=variables, state=state_dir, world=world, reach=reach)
+    with telling(form, wanted, world) as told:
+        if saved:
+            saved.check_signed()
+            session = open_for(saved, environment, opened)
+            with closing(SavedRun(session, asked, look, told, quiet=quiet)) as run:
+                return run.saved(saved, confirm)
+        with closing(Run(opened(environment), asked, look, told, quiet=quiet)) as run:
+            return run.fresh(confirm, yes=yes)

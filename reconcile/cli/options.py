@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -107,12 +107,14 @@ parallelism = click.option(
     default=8,
     help="Calls that may be under way at the same time. Default: 8.",
 )
+_all = click.option("--all", "every", is_flag=True, help="List everything, also what is in sync.")
+_no_color = click.option("--no-color", is_flag=True, help="No colour, also on a terminal.")
 output = _stack(
     click.option(
         "--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout holds."
     ),
-    click.option("--all", "every", is_flag=True, help="List everything, also what is in sync."),
-    click.option("--no-color", is_flag=True, help="No colour, also on a terminal."),
+    _all,
+    _no_color,
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="Say less on stderr.")
 plan_out = click.option(
@@ -164,3 +166,41 @@ saved = _stack(
         help="Apply only the plan that has this digest.",
     ),
 )
+
+
+def _pairs(forms: Sequence[str]) -> Callable[..., tuple[tuple[str, Path], ...]]:
+    """Reads FORMAT=PATH, each format being one of these."""
+
+    def read(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
+        pairs = [pair.partition("=") for pair in given]
+        for form, _equals, path in pairs:
+            if form not in forms or not path:
+                raise click.BadParameter(f"write FORMAT=PATH, with {', '.join(forms)} for FORMAT")
+        return tuple((form, Path(path)) for form, _equals, path in pairs)
+
+    return read
+
+
+def output_as(forms: Sequence[str], reports: Sequence[str]) -> Decorator:
+    """What `output` offers, in these formats, and reports in files beside stdout."""
+    return _stack(
+        click.option(
+            "--format", "form", type=click.Choice(forms), default=forms[0], help="What stdout holds."
+        ),
+        click.option(
+            "--report",
+            "reports",
+            metavar="FORMAT=PATH",
+            multiple=True,
+            callback=_pairs(reports),
+            help=f"Write a report to a file as well ({', '.join(reports)}); repeatable.",
+        ),
+        click.option(
+            "--show-identifiers",
+            "identifiers",
+            is_flag=True,
+            help="Mask no email address, phone number or wallet in Markdown and HTML, also where CI is set.",
+        ),
+        _all,
+        _no_color,
+    )

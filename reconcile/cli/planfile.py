@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
+from reconcile.cli.jsonfile import strict_json
 from reconcile.cli.show_plan import document
 from reconcile.codec import check_format, decode_plan, signed_content
 from reconcile.codec.values import broken
@@ -35,7 +35,12 @@ class PlanFile:
     content: str
 
     def check_signed(self) -> None:
-        """Refuse a plan without a signature."""
+        """Refuse a plan without a signature, and one that was never meant to be applied."""
+        if self.document.get("applicable") is False:
+            raise RefusedError(
+                f"{self.path} was made from a snapshot and not from the instance, so it is there to be looked at and "
+                "cannot be applied; nothing was sent: make one where the key is, with `reconcile plan --out FILE`"
+            )
         if not self.signature:
             raise RefusedError(f"{self.path} has no signature, so nobody can tell who wrote it; {_AGAIN}")
 
@@ -60,9 +65,7 @@ class PlanFile:
 def read_plan(path: Path) -> PlanFile:
     """A plan file; raises FilesError for anything else, and for one of another format."""
     try:
-        found = json.loads(
-            path.read_text(encoding="utf-8"), object_pairs_hook=_each_once, parse_constant=_no_number
-        )
+        found = strict_json(path.read_text(encoding="utf-8"))
         content = signed_content(found) if isinstance(found, dict) else ""
         content.encode()
     except (OSError, ValueError, RecursionError) as error:
@@ -76,18 +79,6 @@ def read_plan(path: Path) -> PlanFile:
     if not isinstance(signature, str):
         raise broken(f"the signature of {path} is no text")
     return PlanFile(path, found, environment, signature, content)
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose members have different names; of two with one name, readers do not agree which counts."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a member stands twice in one object")
-    return found
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def save_plan(path: Path, plan: Plan, kinds: Mapping[str, Kind], keys: Keys) -> None:

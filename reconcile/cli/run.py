@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from reconcile.apply import Manner
     from reconcile.cli.asked import Asked
     from reconcile.cli.session import Session
+    from reconcile.cli.told import Told
     from reconcile.model import Json, Memory, Outcome, Plan
     from reconcile.render.terminal import Style
     from reconcile.state.keeper import Keeper
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 class Run:
     """What `apply` does once the project is open."""
 
-    def __init__(self, session: Session, asked: Asked, look: Style, form: str, *, quiet: bool) -> None:
+    def __init__(self, session: Session, asked: Asked, look: Style, told: Told, *, quiet: bool) -> None:
         self._session = session
         self._asked = asked
         self._look = look
-        self._form = form
+        self._told = told
         self._quiet = quiet
         self._reader = session.client(read_only=True)
 
@@ -46,7 +46,7 @@ class Run:
         live = self._session.observe(self._reader)
         policy = self._session.policy(live, self._asked)
         plan = self._session.guard(self._session.plan(live, policy), live, self._asked)
-        if self._form == "text":
+        if self._told.form == "text":
             show_text(plan, self._session.catalogue.kinds, self._look)
         if refused := verdict(plan, detailed=False):
             return self._refuse(plan, refused)
@@ -77,15 +77,13 @@ class Run:
     def _refuse(self, plan: Plan, code: int) -> int:
         """A plan that may be looked at, and not applied."""
         from reconcile.model import Severity
-        from reconcile.render.document import findings_document
         from reconcile.render.terminal import findings_text
 
         reasons = [item for item in plan.findings if item.severity in {Severity.ERROR, Severity.REFUSAL}]
         self._say(
             f"{findings_text(reasons, self._look)}\nNothing was sent: this plan cannot be applied as it is."
         )
-        if self._form == "json":
-            click.echo(json.dumps(findings_document(reasons), ensure_ascii=False, indent=2))
+        self._told.refused(plan, self._session.catalogue.kinds, reasons, code)
         return code
 
     def _protect(self, confirm: str) -> None:
@@ -114,6 +112,7 @@ class Run:
         from reconcile.render.terminal import outcomes_summary
         from reconcile.settle import settle
 
+        self._told.planned(plan)
         stop, keeper = Event(), self._keeper(plan)
         hear = self._hearer(plan, keeper)
         with _interruptible(stop):
@@ -124,12 +123,16 @@ class Run:
         after: Plan | None = plan
         if plan.changes:
             clock = self._session.world.clock
-            after, outcomes = settle(lambda: again(keeper.ledger.memory), outcomes, clock)
+            sent = outcomes
+            after, outcomes = settle(lambda: again(keeper.ledger.memory), sent, clock)
+            self._told.verified(sent, outcomes, after)
             self._say(outcomes_summary(outcomes, self._look))
         if keeper.trouble:
             self._say(f"warning: {keeper.trouble}: this run is not remembered, so the next one may send more")
         self._print(outcomes, after)
-        return StoppedError.exit_code if stop.is_set() else outcome_code(outcomes)
+        code = StoppedError.exit_code if stop.is_set() else outcome_code(outcomes)
+        self._told.finished(plan, kinds, outcomes, after, code)
+        return code
 
     def _keeper(self, plan: Plan) -> Keeper:
         from reconcile.state.keeper import Keeper
@@ -142,13 +145,13 @@ class Run:
         """What happens with each outcome: it is remembered, and told to whoever wants to hear it."""
         from reconcile.cli.speaker import Speaker
 
-        if self._quiet:
-            return keeper.note
         speaker = Speaker(len(plan.changes), self._session.world.clock, self._say, self._look)
 
         def hear(outcome: Outcome) -> None:
             keeper.note(outcome)
-            speaker.hear(outcome)
+            self._told.ended(outcome)
+            if not self._quiet:
+                speaker.hear(outcome)
 
         return hear
 
@@ -163,17 +166,13 @@ class Run:
             return known or any(fnmatchcase(address, glob) for glob in self._asked.accept_rewrites)
 
         session = self._session
-        return Manner(session.reach.parallel, session.environment.skip_gated, accepts)
+        return Manner(session.reach.parallel, session.environment.skip_gated, accepts, self._told.started)
 
     def _print(self, outcomes: tuple[Outcome, ...], after: Plan | None) -> None:
-        from reconcile.render.document import outcomes_document
         from reconcile.render.outcomes import sent_unread_text
         from reconcile.render.terminal import pending_text, summary_text
 
-        if self._form == "json":
-            click.echo(json.dumps(outcomes_document(outcomes, after), ensure_ascii=False, indent=2))
-            return
-        if outcomes and after is not None:
+        if self._told.form == "text" and outcomes and after is not None:
             if unread := sent_unread_text(after, outcomes):
                 self._say(unread)
             verified = f"Verified: read again and planned again. {summary_text(after, 0)}"

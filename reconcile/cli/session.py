@@ -19,7 +19,7 @@ from reconcile.plan import make_plan
 from reconcile.state.keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -61,8 +61,11 @@ class Session:
         self.desired, self.findings = checked(
             self.project, self.catalogue, self._values, self._seal, self.environment.api_version
         )
+        self._check_key()
+
+    def _check_key(self) -> None:
         if not self.environment.embedded:
-            guard.check_key(name, self._secret_key, self.environment.type)
+            guard.check_key(self.environment.name, self._secret_key, self.environment.type)
 
     def wanting(self, desired: Desired) -> Session:
         """The same session with other wishes than those of the files: what is planned and proven is then about these."""
@@ -171,17 +174,20 @@ class Session:
         from reconcile.observe import observe
 
         self._asked_git()
-        env, kinds, changes = self.environment, self.catalogue.kinds, tuple(changes)
-        at_stake = guard.lists_at_stake(kinds, self.desired, changes)
-        names = dict.fromkeys([*self.desired.sections, *(change.kind for change in changes), *at_stake])
+        env, kinds = self.environment, self.catalogue.kinds
         return observe(
             client,
-            [kinds[name] for name in names],
+            [kinds[name] for name in self.needed(tuple(changes))],
             probe=env.probe,
             skip_gated=env.skip_gated,
             required={change.kind for change in sent},
             identify=lambda who: guard.check_instance(env.name, who, env.type, env.instance),
         )
+
+    def needed(self, changes: Sequence[Change] = ()) -> Iterable[str]:
+        """The kinds whose live side has to be known: declared, changed, or at stake where something else changes."""
+        at_stake = guard.lists_at_stake(self.catalogue.kinds, self.desired, changes)
+        return dict.fromkeys([*self.desired.sections, *(change.kind for change in changes), *at_stake])
 
     def ledger(self, instance: str) -> Ledger:
         """What earlier runs left behind for this instance."""

@@ -14,28 +14,41 @@ if TYPE_CHECKING:
     from reconcile.cli.planfile import PlanFile
     from reconcile.state.keys import Keys
 
+_FORMS = ("text", "json", "markdown", "html")
+
 
 @click.command(name="show")
 @click.argument("planfile", type=click.Path(path_type=Path, dir_okay=False))
 @options.folder
-@options.output
+@options.output_as(_FORMS, _FORMS[1:])
 @options.state_dir
 def command(
-    planfile: Path, folder: Path, form: str, every: bool, no_color: bool, state_dir: Path | None
+    planfile: Path,
+    folder: Path,
+    form: str,
+    reports: tuple[tuple[str, Path], ...],
+    identifiers: bool,
+    every: bool,
+    no_color: bool,
+    state_dir: Path | None,
 ) -> int:
     """Show a saved plan, as `plan` showed it, and whether its signature fits."""
     from reconcile import catalogue
     from reconcile.cli.opening import World
     from reconcile.cli.planfile import keys_at_hand, read_plan
+    from reconcile.cli.reports import Reports
     from reconcile.cli.show_plan import show_text, style
 
+    wanted = Reports.asked(reports, identifiers=identifiers)
     file = read_plan(planfile)
     kinds = catalogue.load().kinds
     plan = file.plan(kinds)
+    text = json.dumps(file.document, ensure_ascii=False, indent=2)
     if form == "json":
-        click.echo(json.dumps(file.document, ensure_ascii=False, indent=2))
-    else:
+        click.echo(text)
+    elif not wanted.printed(form, plan, kinds):
         show_text(plan, kinds, style(no_color=no_color, every=every))
+    wanted.write(plan, kinds, {"json": lambda: f"{text}\n"})
     click.echo(f"Digest: {file.document['digest']}", err=True)
     return _say_signature(file, keys_at_hand(folder, state_dir, file.environment, World()))
 

@@ -1,18 +1,24 @@
-"""Plan <-> JSON: the only reader and writer of plan files. No I/O here: dicts and text, no files.
+"""Plan <-> JSON: the only reader and writer of plan files, and of snapshots. No I/O here: dicts and text, no files.
 
 What a user wrote stands only under `value` and is never interpreted, so claims that look like our own tags
 come back as the claims they are.
 """
 
 from reconcile.codec.digest import plan_digest
-from reconcile.codec.plan import FORMAT_VERSION, check_format, decode_plan, encode_plan
+from reconcile.codec.plan import FORMAT_VERSION, check_format, decode_plan, encode_plan, encode_summary
 from reconcile.codec.signature import signed, signed_content
+from reconcile.codec.snapshot import Snapshot, decode_snapshot, encode_snapshot, no_snapshot
 
 __all__ = [
     "FORMAT_VERSION",
+    "Snapshot",
     "check_format",
     "decode_plan",
+    "decode_snapshot",
     "encode_plan",
+    "encode_snapshot",
+    "encode_summary",
+    "no_snapshot",
     "plan_digest",
     "signed",
     "signed_content",

@@ -21,8 +21,11 @@ def plan_digest(plan: Plan) -> str:
     """Covers instance, changes and bodies: no origin, no finding, and the same with or without a receipt.
 
     What cannot be read back, and what goes along with it, counts the same whether it is about to be sent or was
-    sent before; otherwise a fresh machine would see another plan than the one that holds the receipts.
+    sent before; otherwise a fresh machine would see another plan than the one that holds the receipts. A masked copy
+    has the digest of what it shows.
     """
+    if plan.copy_of:
+        return plan.copy_of
     unread = _unread(plan)
     changes = [change for change in plan.changes if not _all_unreadable(change)]
     among = {change.address for change in changes}

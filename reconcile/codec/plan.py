@@ -33,7 +33,6 @@ def encode_plan(
     plan: Plan, *, tool_version: str, calls: int, seconds: float, every: bool = False
 ) -> dict[str, Json]:
     """The document that describes a plan; `every` lists the objects that are in sync as well."""
-    summary = summarise(plan)
     document: dict[str, Json] = {
         "format_version": FORMAT_VERSION,
         "tool_version": tool_version,
@@ -42,17 +41,9 @@ def encode_plan(
         "instance": {"id": plan.instance.id, "environment_type": plan.instance.environment_type},
         "source": {"revision": plan.source.revision, "dirty": plan.source.dirty},
         "complete": plan.complete,
-        "summary": {
-            "create": summary.create,
-            "update": summary.update,
-            "replace": summary.replace,
-            "delete": summary.delete,
-            "revert": summary.revert,
-            "assert": summary.assert_,
-            "unverified": summary.unverified,
-            "noop": summary.noop,
-            "unmanaged": summary.unmanaged,
-        },
+        "applicable": plan.applicable,
+        "snapshot": plan.snapshot or None,
+        "summary": encode_summary(plan),
         "estimate": {"calls": calls, "seconds": seconds},
         "changes": [_encode_change(change) for change in plan.changes],
         "unverified": [_encode_unverified(item) for item in plan.unverified],
@@ -60,6 +51,22 @@ def encode_plan(
         "findings": [_encode_finding(finding) for finding in plan.findings],
     }
     return {**document, "in_sync": list(plan.in_sync)} if every else document
+
+
+def encode_summary(plan: Plan) -> dict[str, Json]:
+    """How much there is to do, in numbers."""
+    summary = summarise(plan)
+    return {
+        "create": summary.create,
+        "update": summary.update,
+        "replace": summary.replace,
+        "delete": summary.delete,
+        "revert": summary.revert,
+        "assert": summary.assert_,
+        "unverified": summary.unverified,
+        "noop": summary.noop,
+        "unmanaged": summary.unmanaged,
+    }
 
 
 def _encode_change(change: Change) -> Json:
@@ -148,6 +155,7 @@ def _decode(document: Mapping[str, Any]) -> Plan:
         findings=tuple(_decode_finding(row) for row in document["findings"]),
         complete=bool(document["complete"]),
         source=Source(document["source"]["revision"], document["source"]["dirty"]),
+        snapshot=document.get("snapshot") or "",
     )
 
 

@@ -20,7 +20,12 @@ def signed_content(document: Mapping[str, Json]) -> str:
 
 
 def signed(document: Mapping[str, Json], sign: Callable[[str], str]) -> dict[str, Json]:
-    """The document with its signature behind the digest; `sign` makes one of a text."""
+    """The document with its signature behind the digest; `sign` makes one of a text.
+
+    What is not applicable gets none, whoever asks.
+    """
+    if document.get("applicable") is False:
+        return dict(document)
     rows = list(document.items())
     behind = [name for name, _ in rows].index("digest") + 1
     return dict([*rows[:behind], (_SIGNATURE, sign(signed_content(document))), *rows[behind:]])

@@ -86,6 +86,17 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     complete: bool = True
     source: Source = Source()
+    snapshot: str = (
+        ""  # when the snapshot was taken that stands for the instance (ISO 8601, UTC); none: it was read
+    )
+    copy_of: str = (
+        ""  # the digest of the plan that this is a masked copy of, to look at; none: it is the plan itself
+    )
+
+    @property
+    def applicable(self) -> bool:
+        """Whether it may be carried out: only a plan that was made from the instance itself."""
+        return not self.snapshot
 
 
 @dataclass(frozen=True, slots=True)

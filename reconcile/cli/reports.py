@@ -1,0 +1,89 @@
+"""Documents about a plan or a run for people elsewhere: on stdout, and in the files that `--report` names."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from reconcile.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from reconcile.model import Kind, Plan
+
+DOCUMENTS: Mapping[str, str] = {
+    "markdown": "reconcile.render.markdown:report",
+    "html": "reconcile.render.html:report",
+}
+"""Documents about a plan: each a function of the plan and the kinds, imported when it is asked for."""
+
+_FALSE = frozenset({"", "0", "false", "no", "off"})
+
+
+def published(environ: Mapping[str, str]) -> bool:
+    """Whether what is written here will be read by others: CI is set."""
+    return environ.get("CI", "").lower() not in _FALSE
+
+
+def document_of(form: str, plan: Plan, kinds: Mapping[str, Kind], *, mask: bool) -> str:
+    """A plan as one of the documents, without identifiers where they are to be masked."""
+    from reconcile.render.mask import masked
+
+    module, _, name = DOCUMENTS[form].partition(":")
+    report: Callable[[Plan, Mapping[str, Kind]], str] = getattr(import_module(module), name)
+    return report(masked(plan) if mask else plan, kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The files that were asked for, by format, and whether identifiers are masked in them and on stdout."""
+
+    files: tuple[tuple[str, Path], ...] = ()
+    mask: bool = False
+
+    @classmethod
+    def asked(cls, given: Iterable[tuple[str, Path]], *, identifiers: bool) -> Reports:
+        """What the command line says; raises UsageError where a file cannot be written, before anything is done."""
+        files = tuple((form, path.absolute()) for form, path in given)
+        for _, path in files:
+            _check(path)
+        return cls(files, published(os.environ) and not identifiers)
+
+    def paths(self, form: str) -> tuple[Path, ...]:
+        """The files of one format."""
+        return tuple(path for name, path in self.files if name == form)
+
+    def printed(self, form: str, plan: Plan, kinds: Mapping[str, Kind]) -> bool:
+        """Print a plan where the format is that of a document; whether it was."""
+        if form not in DOCUMENTS:
+            return False
+        click.echo(document_of(form, plan, kinds, mask=self.mask), nl=False)
+        return True
+
+    def write(self, plan: Plan, kinds: Mapping[str, Kind], others: Mapping[str, Callable[[], str]]) -> None:
+        """Write all files; `others` make the text of formats that are not documents about the plan."""
+        from reconcile.state.receipts import write_private
+
+        for form, path in self.files:
+            if form in others:
+                write_private(path, others[form]())
+            elif form in DOCUMENTS:
+                write_private(path, document_of(form, plan, kinds, mask=self.mask))
+
+
+def _check(path: Path) -> None:
+    """Raise UsageError for a file that nobody could write."""
+    if path.is_dir():
+        raise UsageError(f"--report: {path} is a folder; name a file in it")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--report: {path.parent} cannot be made ({error.strerror})") from error
+    if not os.access(path.parent, os.W_OK):
+        raise UsageError(f"--report: nothing can be written into {path.parent}")

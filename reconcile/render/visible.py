@@ -1,0 +1,31 @@
+"""Characters that nobody would see, or that move others about, written so that everybody sees them. No I/O here."""
+
+from __future__ import annotations
+
+import re
+
+_JOINER = "[\u200c\u200d]"
+_WIDE = "[^\x00-\xff]"  # letters and pictures that joiners are made for; between others they hide something
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e01ef]"
+    f"|(?<!{_WIDE}){_JOINER}|{_JOINER}(?!{_WIDE})"
+)
+_ENDS = {"\t": "␉", "\n": "␊"}
+
+
+def visible(text: str) -> str:
+    """A text, or some lines of one, with a sign for each control character and a name for whatever else is hidden."""
+    return _HIDDEN.sub(_sign, text)
+
+
+def one_line(text: str) -> str:
+    """The same on one line: line ends and tabs have signs as well."""
+    return visible(text).replace("\t", _ENDS["\t"]).replace("\n", _ENDS["\n"])
+
+
+def _sign(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    if number < 0x20:
+        return chr(0x2400 + number)
+    return "␡" if number == 0x7F else f"⟨U+{number:04X}⟩"

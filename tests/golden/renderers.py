@@ -1,0 +1,90 @@
+"""Every way to show a plan. To add one, add a row: its files are made by `python -m tests.golden --write`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconcile.calls import count
+from reconcile.codec import encode_plan, signed
+from reconcile.render.markdown import report
+from reconcile.render.mask import masked
+from reconcile.render.terminal import Style, plan_text
+from tests.golden.plans import PLANS
+from tests.lab import KEYS, FakeClock, Lab, known
+
+from reconcile.state.keys import Keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from reconcile.model import Plan
+
+KEPT = Path(__file__).parent / "kept"
+_LARGE = 200_000  # characters from which on a text is kept as its digest
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """A way to show a plan, and how its files end."""
+
+    suffix: str
+    show: Callable[[Plan], str]
+
+
+def _text(plan: Plan) -> str:
+    return plan_text(plan, count(known().kinds, plan), Style())
+
+
+def _json(plan: Plan) -> str:
+    calls = count(known().kinds, plan)
+    document = encode_plan(plan, tool_version="0", calls=calls, seconds=0.0)
+    sign = Keys(KEYS["development"]).sign
+    return json.dumps(signed(document, sign), ensure_ascii=False, indent=2) + "\n"
+
+
+def _markdown(plan: Plan) -> str:
+    return report(plan, known().kinds)
+
+
+def _masked(plan: Plan) -> str:
+    return report(masked(plan), known().kinds)
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    "text": Renderer("txt", _text),
+    "json": Renderer("json", _json),
+    "markdown": Renderer("md", _markdown),
+    "masked": Renderer("masked.md", _masked),
+}
+
+
+@cache
+def plan(name: str) -> Plan:
+    """One of the plans, on an instance of its own; the same each time."""
+    with tempfile.TemporaryDirectory() as folder:
+        return PLANS[name](Lab.open(Path(folder), FakeClock()))
+
+
+def path(name: str, renderer: str) -> Path:
+    """Where a plan is kept as one renderer shows it."""
+    return KEPT / f"{name}.{RENDERERS[renderer].suffix}"
+
+
+def rendered(name: str, renderer: str) -> str:
+    """What is kept: the text, or the digest of one that is too large for a repository."""
+    text = RENDERERS[renderer].show(plan(name))
+    if len(text) <= _LARGE:
+        return text
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()} of {len(text)} characters\n"
+
+
+def pairs() -> Iterator[tuple[str, str]]:
+    """Each plan with each renderer."""
+    return ((name, renderer) for name in PLANS for renderer in RENDERERS)
