@@ -58,7 +58,7 @@ def content(plan: Plan, kinds: Mapping[str, Kind]) -> dict[str, Json]:
 
 def path_text(path: Path) -> str:
     """Where a value stands inside its object."""
-    return " › ".join(map(str, path))
+    return ".".join(map(str, path))
 
 
 def _change(kind: Kind, change: Change, texts: _Texts) -> Json:
@@ -97,8 +97,9 @@ def _field(known: Field | None, change: FieldChange, texts: _Texts) -> Json:
 
 def _normal(known: Field | None, side: Tagged) -> Tagged:
     """A value without what does not count for its field."""
-    whole = known is not None and isinstance(side, Value)
-    return Value(normalise(known, side.value)) if whole else side
+    if known is None or not isinstance(side, Value):
+        return side
+    return Value(normalise(known, side.value))
 
 
 def _is_long(side: Tagged) -> bool:
@@ -159,7 +160,8 @@ def _whole(whole: Whole | None, texts: _Texts) -> Json:
     if whole is None:
         return None
     return {
-        part: texts.number(text(str(value))) if part in _LONG_PARTS else value for part, value in whole.items()
+        part: texts.number(text(str(value))) if part in _LONG_PARTS else value
+        for part, value in whole.items()
     }
 
 

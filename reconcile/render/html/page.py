@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from collections import Counter
 from functools import cache
 from itertools import islice
@@ -21,6 +20,7 @@ from reconcile.plan.summary import summarise
 from reconcile.render.html.content import content
 from reconcile.render.html.plain import CHANGES, plain
 from reconcile.render.terminal import SIGN
+from reconcile.render.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from reconcile.model import Finding, Json, Kind, Plan
 
 _FINDINGS = 200  # of one severity; there can be one for each of thousands of entries
-_HIDDEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
-)
 _BREAKS_OUT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
 _HEADINGS = {
     Severity.REFUSAL: "Refused",
@@ -70,7 +67,7 @@ def _pages() -> Environment:
         loader=PackageLoader("reconcile.render.html", "parts"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=visible,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -82,11 +79,9 @@ def _part(pages: Environment, name: str) -> Markup:
     return Markup(source)  # noqa: S704 - ours
 
 
-def visible(shown: Any) -> Any:
-    """A text with its control characters as their numbers: none can hide another, or turn the line around."""
-    if isinstance(shown, Markup) or not isinstance(shown, str):
-        return shown
-    return _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", shown)
+def _shown(found: Any) -> Any:
+    """What a template puts in: parts of ours as they are, texts of others with nothing hidden in them."""
+    return visible(found) if isinstance(found, str) and not isinstance(found, Markup) else found
 
 
 def _hash(script: str) -> Markup:

@@ -35,7 +35,9 @@ def plain(change: Change, sign: str) -> PlainChange:
     """A change with the lines of its fields, cut where they are many."""
     lines = list(islice((line for item in change.fields for line in _field(item)), _LINES + 1))
     cut = ["… more lines, which the page shows where scripts may run"] if len(lines) > _LINES else []
-    return PlainChange(sign, change.action.value, change.address, "\n".join([*map(_short, lines[:_LINES]), *cut]))
+    return PlainChange(
+        sign, change.action.value, change.address, "\n".join([*map(_short, lines[:_LINES]), *cut])
+    )
 
 
 def _short(line: str) -> str:
@@ -57,8 +59,8 @@ def _field(item: FieldChange) -> Iterator[str]:
 
 
 def _lines(side: Tagged) -> str | None:
-    many = isinstance(side, Value) and isinstance(side.value, str) and "\n" in side.value
-    return str(side.value) if many else None
+    shown = side.value if isinstance(side, Value) else None
+    return shown if isinstance(shown, str) and "\n" in shown else None
 
 
 def _difference(old: str, new: str) -> Iterator[str]:

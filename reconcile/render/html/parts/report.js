@@ -60,13 +60,14 @@ const ISSUED_AT = 1767225600; // 2026-01-01, so that the same plan makes the sam
 
 /* --- Texts --- */
 
-/* Characters that are invisible, or that turn a line around, become parts of their own: {control: "U+202E"}. */
+/* Characters that nobody would see, or that move others about, become parts of their own: {control: "U+202E"}.
+   Joiners may stand between letters and pictures that are made for them. */
 function visible(text) {
-  const hidden = /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff])/;
-  return text
-    .split(hidden)
-    .filter((part) => part !== "")
-    .map((part) => (hidden.test(part) ? { control: "U+" + part.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0") } : part));
+  const joiners = /(?<![^\x00-\xff])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\xff])/u.source;
+  const others = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e01ef}]/u.source;
+  const parts = text.split(new RegExp(`(${others}|${joiners})`, "u"));
+  const control = (sign) => ({ control: "U+" + sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0") });
+  return parts.map((part, index) => (index % 2 ? control(part) : part)).filter((part) => part !== "");
 }
 
 /* A line as parts: plain text, {mark: text} for what differs, {cut: number} for characters of a very long line left out. */
@@ -646,7 +647,7 @@ function signNode(change) {
 function card(change) {
   const body = make("div", { class: "body" });
   const fill = () => body.hasChildNodes() || body.append(...changeBody(change));
-  const touched = [...new Set(change.fields.map((field) => field.path.split(" › ")[0]))].join(", ");
+  const touched = [...new Set(change.fields.map((field) => field.path.split(".")[0]))].join(", ");
   const details = make(
     "details",
     { class: `change is-${change.action}`, toggle: fill },
