@@ -70,29 +70,21 @@ function visible(text) {
   return parts.map((part, index) => (index % 2 ? control(part) : part)).filter((part) => part !== "");
 }
 
-/* A line as parts: plain text, {mark: text} for what differs, {cut: number} for characters of a very long line left out. */
-function lineParts(line, marks, most = 1000, around = 120) {
+/* A line as parts: plain text, {mark: text} for what differs, {cut: number} for characters in the middle of a part that is
+   very long. `marks` tells from where to where it differs, in characters: [from, to, from, to, …]. */
+function lineParts(line, marks, most = 1000, kept = 120) {
   if (!marks.length && line.length <= most) return [line];
   const characters = Array.from(line);
   const parts = [];
-  const push = (start, end, wrap) => {
-    const text = (from, to) => characters.slice(from, to).join("");
-    if (end - start <= most) return end > start && parts.push(wrap(text(start, end)));
-    const keepStart = start === 0 && marks.length && wrap !== marked ? 0 : around;
-    const keepEnd = end === characters.length && wrap !== marked ? 0 : around;
-    if (keepStart) parts.push(wrap(text(start, start + keepStart)));
-    parts.push({ cut: end - start - keepStart - keepEnd });
-    if (keepEnd) parts.push(wrap(text(end - keepEnd, end)));
-  };
-  const same = (text) => text;
-  const marked = (text) => ({ mark: text });
-  let place = 0;
-  for (let index = 0; index < marks.length; index += 2) {
-    push(place, marks[index], same);
-    push(marks[index], marks[index + 1], marked);
-    place = marks[index + 1];
-  }
-  push(place, characters.length, same);
+  [...marks, characters.length].reduce((start, end, index) => {
+    const text = (from, to) => {
+      const some = characters.slice(from, to).join("");
+      return index % 2 ? { mark: some } : some;
+    };
+    if (end - start > most) parts.push(text(start, start + kept), { cut: end - start - 2 * kept }, text(end - kept, end));
+    else if (end > start) parts.push(text(start, end));
+    return end;
+  }, 0);
   return parts;
 }
 
