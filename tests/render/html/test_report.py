@@ -169,7 +169,7 @@ def test_embedded_json_ends_no_script_and_begins_no_comment() -> None:
     hostile = "</script><!-- <script> ]]> \u2028 \u2029 & \ud800"
     text = embedded([hostile])
 
-    assert not set("<>&\u2028\u2029") & set(text)
+    assert not set("<\u2028\u2029") & set(text)
     assert json.loads(text) == [hostile]
 
 
@@ -405,7 +405,14 @@ def test_without_scripts_long_texts_stand_as_lines_that_differ() -> None:
 
 
 def test_a_text_that_is_new_from_its_first_line_has_a_place_too() -> None:
-    assert plain_of(FieldChange(("x",), Value("a\nb"), Value("c\nd\ne")))[1] == "  @@ line 1 @@"
+    new = FieldChange(("x",), Value("a\nb"), Value("c\nd\ne"))
+    assert plain_of(new) == ["x:", "  @@ line 1 @@", "  -a", "  -b", "  +c", "  +d", "  +e"]
+
+
+def test_without_scripts_a_text_that_is_new_or_gone_stands_whole() -> None:
+    assert plain_of(FieldChange(("x",), ABSENT, Value("a\nb"))) == ["x:", "  +a", "  +b"]
+    assert plain_of(FieldChange(("x",), Value("a\nb"), ABSENT)) == ["x:", "  -a", "  -b"]
+    assert plain_of(FieldChange(("x",), UNREADABLE, Value("a\nb")))[0].startswith("x: (cannot be read back")
 
 
 def test_without_scripts_long_lines_and_long_differences_are_cut_and_say_so() -> None:
@@ -413,7 +420,7 @@ def test_without_scripts_long_lines_and_long_differences_are_cut_and_say_so() ->
         FieldChange(("x",), ABSENT, Value("y" * 500)), *[FieldChange(("z",), Value(1), Value(2))] * 200
     )
 
-    assert lines[0].endswith("… (505 characters)")
+    assert lines[1].endswith("… (503 characters)")
     assert len(lines) == 121
     assert lines[-1].startswith("… more lines")
 
