@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from importlib import import_module
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import click
@@ -79,11 +80,11 @@ class Reports:
 
 def _check(path: Path) -> None:
     """Raise UsageError for a file that nobody could write."""
-    if path.is_dir():
-        raise UsageError(f"--report: {path} is a folder; name a file in it")
     try:
+        if path.is_dir():
+            raise UsageError(f"--report: {path} is a folder; name a file in it")
         path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=path.parent):
+            pass
     except OSError as error:
-        raise UsageError(f"--report: {path.parent} cannot be made ({error.strerror})") from error
-    if not os.access(path.parent, os.W_OK):
-        raise UsageError(f"--report: nothing can be written into {path.parent}")
+        raise UsageError(f"--report: {path} cannot be written ({error.strerror})") from error

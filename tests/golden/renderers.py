@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
 import tempfile
 from dataclasses import dataclass
 from functools import cache
@@ -16,10 +15,9 @@ from reconcile.codec import encode_plan, signed
 from reconcile.render.markdown import report
 from reconcile.render.mask import masked
 from reconcile.render.terminal import Style, plan_text
+from reconcile.state.keys import Keys
 from tests.golden.plans import PLANS
 from tests.lab import KEYS, FakeClock, Lab, known
-
-from reconcile.state.keys import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -78,8 +76,12 @@ def path(name: str, renderer: str) -> Path:
 
 
 def rendered(name: str, renderer: str) -> str:
-    """What is kept: the text, or the digest of one that is too large for a repository."""
-    text = RENDERERS[renderer].show(plan(name))
+    """What is kept of a plan as one renderer shows it."""
+    return kept(RENDERERS[renderer].show(plan(name)))
+
+
+def kept(text: str) -> str:
+    """The text, or the digest of one that is too large for a repository."""
     if len(text) <= _LARGE:
         return text
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()} of {len(text)} characters\n"
