@@ -131,7 +131,7 @@ def identifiers(number: int = 20_000) -> Plan:
         origin = None if action is Action.DELETE else Origin("lists/blocked.txt", place)
         return Change(f"blocklist/{key}", "blocklist", key, action, origin=origin, fields=(field,))
 
-    return Plan("identifiers", INSTANCE, changes=tuple(map(entry, range(number))))
+    return Plan("twenty-thousand", INSTANCE, changes=tuple(map(entry, range(number))))
 
 
 ATTACKS: dict[str, str] = {

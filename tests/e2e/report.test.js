@@ -135,3 +135,10 @@ test("style rules follow the chosen colours", () => {
   assert.equal(page.inScheme(rules, "dark"), "@media (min-width: 0){a{}} @media (max-width: 0){b{}} :root{color-scheme: dark}");
   assert.match(page.inScheme(rules, "light"), /^@media \(max-width: 0\)/);
 });
+
+test("a text that was kept as edits of another is put together again", () => {
+  const texts = ["a\nb\nc\nd", [0, [0, 1, "A"], [2, 1], [4, 0, "e", "f"]], [1, [1, 0, "x"]]];
+  assert.equal(page.textAt(texts, 2), "A\nx\nb\nd\ne\nf");
+  assert.equal(page.textAt(texts, 1), "A\nb\nd\ne\nf");
+  assert.equal(page.textAt(texts, 9), undefined);
+});

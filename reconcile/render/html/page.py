@@ -17,6 +17,7 @@ from reconcile.codec import plan_digest
 from reconcile.model import Action, Severity
 from reconcile.plan.summary import summarise
 from reconcile.render.html.content import content
+from reconcile.render.html.pack import packed
 from reconcile.render.html.plain import CHANGES, plain
 from reconcile.render.terminal import SIGN
 from reconcile.render.visible import visible
@@ -55,7 +56,7 @@ def report(plan: Plan, kinds: Mapping[str, Kind]) -> str:
         style=_part(pages, "report.css"),
         script=script,
         script_hash=_hash(script),
-        content=embedded(shown),
+        content=embedded(packed(shown)),
     )
 
 

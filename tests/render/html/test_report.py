@@ -3,10 +3,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from jinja2.exceptions import UndefinedError
 
 from reconcile.model import (
@@ -28,6 +30,7 @@ from reconcile.model import (
 )
 from reconcile.render.html import report
 from reconcile.render.html.content import content
+from reconcile.render.html.pack import packed
 from reconcile.render.html.page import _pages, embedded
 from tests.golden.renderers import plan as golden
 from tests.lab import known
@@ -292,6 +295,45 @@ def test_what_is_left_alone_is_carried_as_lines() -> None:
 
     assert document["unverified"] == ["restrictions: allowlist, last sent 2027-01-15T08:00:00Z"]
     assert (document["unmanaged"], document["in_sync"]) == (["u"], ["s"])
+
+
+# --- its size ---
+
+
+def unpacked(texts: list[Any], place: int) -> str:
+    """A text of packed content, as the script of the page finds it."""
+    kept = texts[place]
+    if isinstance(kept, str):
+        return kept
+    base, *edits = kept
+    lines = unpacked(texts, base).split("\n")
+    for start, gone, *come in reversed(edits):
+        lines[start : start + gone] = come
+    return "\n".join(lines)
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["a", "b", "c", "x" * 90]), min_size=2, max_size=14), min_size=2, max_size=5
+    )
+)
+def test_packed_texts_are_what_they_were(bodies: list[list[str]]) -> None:
+    texts = ["\n".join(body) for body in bodies]
+    fields = [
+        FieldChange(("claims", "x"), Value(old), Value(new)) for old, new in pairwise([*texts, texts[0]])
+    ]
+    document: Any = content(plan(token(*fields)), KINDS)
+    small: Any = packed(document)
+
+    assert [unpacked(small["texts"], place) for place in range(len(document["texts"]))] == document["texts"]
+
+
+def test_a_text_of_which_little_changes_is_carried_once() -> None:
+    before = "\n".join(f"line {number}" for number in range(2_000))
+    change = token(FieldChange(("claims", "x"), Value(before), Value(before.replace("line 7\n", "seven\n"))))
+    document: Any = packed(content(plan(change), KINDS))
+
+    assert document["texts"] == [before, [0, [7, 1, "seven"]]]
 
 
 # --- messages and tokens ---

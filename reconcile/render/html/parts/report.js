@@ -112,6 +112,16 @@ function differingLines(before, after) {
   return [gone, added];
 }
 
+/* A text by its place. Some are kept as [place of another, …edits], an edit as [lines before it, lines that go, …that come]. */
+function textAt(texts, place) {
+  const kept = texts[place];
+  if (!Array.isArray(kept)) return kept;
+  const [base, ...edits] = kept;
+  const lines = textAt(texts, base).split("\n");
+  for (const [start, gone, ...come] of edits.reverse()) lines.splice(start, gone, ...come);
+  return (texts[place] = lines.join("\n"));
+}
+
 /* --- Samples --- */
 
 /* The value at a dotted path; undefined where there is none. */
@@ -309,7 +319,7 @@ function lineNodes(line, marks, tag) {
 
 /* Rows of a field: lines as [before, after, from, to, …], and {from, to} for lines alike that are not shown. */
 function fieldRows(field) {
-  const [old, new_] = [field.old, field.new].map((place) => (place === null ? [] : content.texts[place].split("\n")));
+  const [old, new_] = [field.old, field.new].map((place) => (place === null ? [] : textAt(content.texts, place).split("\n")));
   if (field.old === null) return { old, new_, rows: new_.map((_, line) => [0, line + 1]) };
   if (field.new === null) return { old, new_, rows: old.map((_, line) => [line + 1, 0]) };
   const rows = [];
@@ -478,19 +488,19 @@ function frameDocument(html, scheme) {
   const banned = "script,link,base,meta[http-equiv],iframe,frame,frameset,object,embed,applet,portal,noscript,audio,video,source,track";
   for (const node of page.querySelectorAll(banned)) node.remove();
   for (const node of page.querySelectorAll("*")) {
-    for (const { name } of [...node.attributes]) if (/^(on|ping$|srcset$|autofocus$|autoplay$)/i.test(name)) node.removeAttribute(name);
+    for (const { name } of [...node.attributes]) if (/^(on|ping$|srcset$|action$|formaction$|autofocus$)/i.test(name)) node.removeAttribute(name);
   }
   for (const link of page.querySelectorAll("a[href], area[href]")) {
     link.title = link.getAttribute("href");
-    link.setAttribute("href", "#");
-    link.removeAttribute("target");
+    link.removeAttribute("href");
   }
   for (const image of page.querySelectorAll("img[src]")) {
     if (!/^data:/i.test(image.getAttribute("src"))) image.setAttribute("src", GREY);
   }
   const told = { "Content-Security-Policy": POLICY, "x-dns-prefetch-control": "off" };
   const first = Object.entries(told).map(([name, value]) => make("meta", { "http-equiv": name, content: value }));
-  page.head?.prepend(make("meta", { charset: "utf-8" }), ...first);
+  const links = make("style", {}, ":where(a[title]) { color: -webkit-link; text-decoration: underline; cursor: pointer }");
+  page.head?.prepend(make("meta", { charset: "utf-8" }), ...first, links);
   return (page.doctype ? "<!doctype html>" : "") + page.documentElement.outerHTML;
 }
 
@@ -513,7 +523,7 @@ function messageNodes(change, name, scheme) {
   const side = change.preview[name];
   if (side === null) return null;
   const missing = new Set();
-  const html = fillMessage(content.texts[side.html] ?? "", state.sample, missing);
+  const html = fillMessage(textAt(content.texts, side.html) ?? "", state.sample, missing);
   const subject = fillMessage(side.subject ?? "", state.sample, missing, (value) => value);
   const told = { sandbox: "", referrerpolicy: "no-referrer", title: `${change.key}, ${name}` };
   const frame = make("iframe", { ...told, srcdoc: frameDocument(html, scheme) });
@@ -591,10 +601,10 @@ function textBlock(lines, marks, tag) {
 
 function plainView(change) {
   const write = (side, missing) => {
-    const html = content.texts[side.html];
+    const html = textAt(content.texts, side.html);
     const subject = side.subject === undefined ? "" : `Subject: ${fillMessage(side.subject ?? "", state.sample, missing, (value) => value)}\n\n`;
     if (html !== undefined) return subject + plainText(fillMessage(html, state.sample, missing));
-    return subject + fillMessage(content.texts[side.text] ?? "", state.sample, missing, (value) => value);
+    return subject + fillMessage(textAt(content.texts, side.text) ?? "", state.sample, missing, (value) => value);
   };
   return make("div", { class: "preview" }, make("div", { class: "controls" }, sampleButton()), textPair(change, write).box);
 }
@@ -685,7 +695,7 @@ function changeNode(change) {
 
 /* Everything that a search looks through, made once. */
 function haystack(change) {
-  const values = change.fields.flatMap((field) => [field.path, field.before?.value, field.after?.value, content.texts[field.old], content.texts[field.new]]);
+  const values = change.fields.flatMap((field) => [field.path, field.before?.value, field.after?.value, textAt(content.texts, field.old), textAt(content.texts, field.new)]);
   return (change.haystack ??= [change.address, change.origin, ...values].filter(Boolean).join("\n").toLowerCase());
 }
 
