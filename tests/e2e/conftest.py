@@ -101,6 +101,11 @@ class Shown:
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
+    def failed(self, url: str, why: str) -> None:
+        """A request that the policy kept from being sent was none."""
+        if self.hostile and why == "csp":
+            self.requests.remove(url)
+
     def button(self, name: str) -> None:
         self.page.get_by_role("button", name=name).click()
 
@@ -128,6 +133,9 @@ class Shown:
     def picture(self, name: str, *, whole: bool = False) -> None:
         """Keep a screenshot for whoever wants to see it."""
         (MADE / "screens").mkdir(parents=True, exist_ok=True)
+        if whole:  # what sticks to the top of the window belongs there, and frames want their time
+            self.page.evaluate("scrollTo(0, 0)")
+            self.page.wait_for_timeout(200)
         self.page.screenshot(path=MADE / "screens" / f"{name}.png", full_page=whole)
 
     def violations(self) -> list[str]:
@@ -161,6 +169,7 @@ def show(browser: Browser, door: Door) -> Iterator[Callable[..., Any]]:
         )
         shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
         shown.page.on("request", lambda request: shown.requests.append(request.url))
+        shown.page.on("requestfailed", lambda request: shown.failed(request.url, request.failure))
         shown.page.goto(path.as_uri())
         yield shown
         context.close()
