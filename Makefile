@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CORE := reconcile/model/*,reconcile/errors.py,reconcile/kinds/*,reconcile/validate/*,reconcile/diff.py,reconcile/plan/*,reconcile/guard/*,reconcile/calls.py,reconcile/codec/*,reconcile/render/*,reconcile/bundle.py,reconcile/rollback.py
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check conformance fmt bench clean
+.PHONY: help setup demo test check conformance e2e fmt bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,13 @@ conformance: setup ## Hold everything against Clerk's own API files, SDKs and to
 	$(BIN)/python -m tests.conformance --specs '$(SPECS)'
 	$(BIN)/python -m pytest -q -n 2 tests/conformance/mutations.py --specs '$(SPECS)'
 
+e2e: setup .e2e/.ready ## Use the report in a real browser
+	node --test tests/e2e/*.test.js
+	$(BIN)/python -m pytest -q -o python_files='check_*.py' tests/e2e
+
+.e2e/.ready: .venv/.ready tests/e2e/install.sh tests/e2e/package-lock.json
+	bash tests/e2e/install.sh
+
 fmt: setup ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix --quiet || true
 	$(BIN)/ruff format
@@ -49,4 +56,4 @@ bench: setup ## Measure whole processes and write benchmarks/README.md
 	$(BIN)/python benchmarks/run.py
 
 clean: ## Remove what was made, the environment too
-	rm -rf .venv .conformance build dist demo htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .conformance .e2e tests/e2e/node_modules build dist demo htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -19,8 +19,9 @@ run reconcile validate
 
 say "What would change on a fresh instance? (the end of a long plan)"
 printf '%s$ reconcile plan -e local%s\n' "$bold" "$plain"
-reconcile plan -e local --out first.plan >plan.txt
+reconcile plan -e local --out first.plan --report html=plan.html >plan.txt
 tail -n 24 plan.txt
+echo "The same as a page, with every email before and after: $work/plan.html"
 
 say "Do exactly that, and prove that it took."
 run reconcile apply first.plan

@@ -25,6 +25,7 @@ class Field:
     unordered: bool = False
     text: bool = False
     nullable: bool = False
+    preview: str = ""  # what a report shows it as: html, subject, text, claims, lifetime
 
     @classmethod
     def of(cls, name: str, schema: Mapping[str, Any]) -> Field:
@@ -39,6 +40,7 @@ class Field:
             unordered=schema.get("x-unordered", False),
             text=schema.get("x-text", False),
             nullable="null" in schema.get("type", ()),
+            preview=schema.get("x-preview", ""),
         )
 
 

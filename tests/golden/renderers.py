@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.calls import count
 from reconcile.codec import encode_plan, signed
+from reconcile.render.html.content import content
 from reconcile.render.markdown import report
 from reconcile.render.mask import masked
 from reconcile.render.terminal import Style, plan_text
@@ -55,11 +56,17 @@ def _masked(plan: Plan) -> str:
     return report(masked(plan), known().kinds)
 
 
+def _page(plan: Plan) -> str:
+    """What the page holds; how it looks is watched by `make e2e`."""
+    return json.dumps(content(plan, known().kinds), ensure_ascii=False, indent=1) + "\n"
+
+
 RENDERERS: Mapping[str, Renderer] = {
     "text": Renderer("txt", _text),
     "json": Renderer("json", _json),
     "markdown": Renderer("md", _markdown),
     "masked": Renderer("masked.md", _masked),
+    "html": Renderer("html.json", _page),
 }
 
 
