@@ -76,11 +76,11 @@ def checked(
     found: Catalogue,
     values: Mapping[str, Node],
     seal: Callable[[str], Secret],
-    api_version: str,
+    environment: Environment,
 ) -> tuple[Desired, tuple[Finding, ...]]:
-    """What the files want, with all findings; raises FilesError with every error at once."""
-    desired, findings = load_desired(project, found, values, seal)
-    findings = (*findings, *validate(found.kinds, found.schemas, desired, api_version))
+    """What the files want of an environment, with all findings; raises FilesError with every error at once."""
+    desired, findings = load_desired(project, found, values, seal, environment)
+    findings = (*findings, *validate(found.kinds, found.schemas, desired, environment.api_version))
     if any(item.severity is Severity.ERROR for item in findings):
         raise FilesError(sorted(findings, key=_place))
     return desired, findings

@@ -59,7 +59,7 @@ class Session:
         self.keys = Keys(self._secret_key)
         self._values = variables(self.environment, given, world.environ)
         self.desired, self.findings = checked(
-            self.project, self.catalogue, self._values, self._seal, self.environment.api_version
+            self.project, self.catalogue, self._values, self._seal, self.environment
         )
         if not self.environment.embedded:
             guard.check_key(name, self._secret_key, self.environment.type)

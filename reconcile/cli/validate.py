@@ -65,7 +65,7 @@ def _findings(folder: Path, environment: str, given: tuple[str, ...]) -> list[Fi
     for name in names:
         env = project.environment(name)
         values = variables(env, given, world.environ)
-        desired, wrong = load_desired(project, found, values, Secret)
+        desired, wrong = load_desired(project, found, values, Secret, env)
         findings.update(
             dict.fromkeys((*wrong, *validate(found.kinds, found.schemas, desired, env.api_version)))
         )
