@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -61,12 +62,19 @@ def _findings(folder: Path, environment: str, given: tuple[str, ...]) -> list[Fi
     world = World()
     project, found = open_project(folder, world)
     names = [environment] if environment else list(project.environments)
-    findings: dict[Finding, None] = {}
+    found_in: dict[Finding, list[str]] = {}
     for name in names:
         env = project.environment(name)
         values = variables(env, given, world.environ)
         desired, wrong = load_desired(project, found, values, Secret, env)
-        findings.update(
-            dict.fromkeys((*wrong, *validate(found.kinds, found.schemas, desired, env.api_version)))
-        )
-    return list(findings)
+        for finding in (*wrong, *validate(found.kinds, found.schemas, desired, env.api_version)):
+            found_in.setdefault(finding, []).append(name)
+    return [_placed(finding, where, len(names)) for finding, where in found_in.items()]
+
+
+def _placed(finding: Finding, where: list[str], environments: int) -> Finding:
+    """A finding that says where it holds, unless that is everywhere."""
+    where = list(dict.fromkeys(where))
+    if len(where) == environments:
+        return finding
+    return replace(finding, message=f"{finding.message} (in {', '.join(where)})")

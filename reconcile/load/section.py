@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconcile.load import files
 from reconcile.load.interpolate import Mistake
-from reconcile.load.nodes import Entry, Scalar, Sequence, source_of
+from reconcile.load.nodes import Entry, Line, Scalar, Sequence, source_of
 from reconcile.load.nodes import Mapping as MapNode
 from reconcile.model import Declared, Finding, Origin, Severity, Value
 from reconcile.validate.explain import suggest
@@ -233,9 +233,14 @@ class Reader:
         return entry.node.text if isinstance(entry.node, Scalar) else ""
 
     def _places(self, path: Path, node: Node, lines: dict[Path, Origin]) -> None:
-        for name, entry in node.entries.items() if isinstance(node, MapNode) else ():
-            lines[(*path, name)] = self.at(entry.line)
-            self._places((*path, name), entry.node, lines)
+        """Note where the parts of a value stand: members of maps, and entries that an overlay put into a list."""
+        if isinstance(node, MapNode):
+            for name, entry in node.entries.items():
+                lines[(*path, name)] = self.at(entry.line)
+                self._places((*path, name), entry.node, lines)
+        elif isinstance(node, Sequence) and any(isinstance(item.line, Line) for item in node.items):
+            for index, item in enumerate(node.items):
+                lines[(*path, index)] = self.at(item.line)
 
     def _value(self, node: Node, schema: Mapping[str, Any], address: str, name: str = "") -> Tagged | None:
         """The value of one field; None where it is wrong and said so."""
