@@ -73,15 +73,15 @@ def _apart(text: str, tags: frozenset[str], parser: Callable[[str], EventSource]
 
 
 def _stops_at(text: str, parser: Callable[[str], EventSource]) -> int | None:
-    """Where a parser cannot go on, or has taken a comma for the end of a tag, as an index into the text."""
+    """Where a parser cannot go on, or has taken a bracket for a part of a tag, as an index into the text."""
     events = parser(text)
     starts = [0, *(end.end() for end in LINE_END.finditer(text))]
     try:
         while type(event := events.get_event()) is not yaml.StreamEndEvent:
             tag = getattr(event, "tag", None) or ""
-            if tag.endswith(","):
+            if closing := re.search(r"[\],]", tag):
                 begin = starts[event.start_mark.line] + event.start_mark.column
-                return text.index(tag, begin) + len(tag) - 1
+                return text.index(tag, begin) + closing.start()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         return None if mark is None else min(starts[mark.line] + mark.column, len(text) - 1)
