@@ -82,7 +82,7 @@ class Rendering:
                 )
                 message = (
                     f"{what}no overlay may change what policy.locked names at {locked} ({pattern}); "
-                    f"change it at {where}, or unlock it there"
+                    f"change it at {where}, or take it off that list"
                 )
                 self.say("locked", message, address, place)
                 return

@@ -108,7 +108,7 @@ def test_an_overlay_that_changes_a_locked_rule_is_refused_with_both_places(proje
         assert said.code == 65, line
         assert (
             "over.yml:2: restrictions: allowlist: no overlay may change what policy.locked names at reconcile.yml:7 "
-            "(restrictions.*); change it at clerk.yml:14 for every environment, or unlock it there"
+            "(restrictions.*); change it at clerk.yml:14 for every environment, or take it off that list"
             in said.err
         )
 

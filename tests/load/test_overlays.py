@@ -626,7 +626,7 @@ def test_the_base_and_both_places_are_named(lab: Lab) -> None:
 
     assert problem == (
         "over/0.yml:2: restrictions: allowlist: no overlay may change what policy.locked names at reconcile.yml:6 "
-        "(restrictions.*); change it at resources.yml:2 for every environment, or unlock it there"
+        "(restrictions.*); change it at resources.yml:2 for every environment, or take it off that list"
     )
 
 
