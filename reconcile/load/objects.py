@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconcile.load.nodes import VERBS, Entry, Line, Mapping, Scalar, entry_from
 from reconcile.load.overlay import REPLACE, UNSET, Merge, cleaned, empty
-from reconcile.load.rendering import Piece, merge
+from reconcile.load.rendering import merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from reconcile.load.nodes import Node
-    from reconcile.load.rendering import Rendering
+    from reconcile.load.rendering import Piece, Rendering
+    from reconcile.load.section import Reader
     from reconcile.model import Kind, Origin, Section
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An object, or an option, as one file says it, with what overlays have made of it."""
+
+    head: Piece
+    name: str
+    entry: Entry
 
 
 class Objects:
@@ -23,15 +33,31 @@ class Objects:
     def __init__(self, rendering: Rendering, kind: Kind, base: Iterable[Piece]) -> None:
         self._rendering = rendering
         self._kind = kind
-        self._pieces = list(self._standing(base))
+        self._heads: list[Piece] = []
+        self._held: dict[str, list[_Held]] = {}  # by key: more than one where files say the same twice
         self._unset: dict[str, Origin] = {}
+        for piece in self._standing(base):
+            self._heads.append(piece)
+            for name, entry in self._entries(piece).items():
+                self._held.setdefault(kind.normalise(name), []).append(_Held(piece, name, entry))
 
     def section(self) -> Section | None:
         """What is wanted of this kind; None where it is left alone."""
-        if not self._pieces:
-            return None
-        found = merge(self._rendering, self._kind, map(self._rendering.part, self._pieces))
-        return replace(found, unset=self._unset)
+        parts = [self._rendering.part(piece) for piece in self._pieces()]
+        return replace(merge(self._rendering, self._kind, parts), unset=self._unset) if parts else None
+
+    def _pieces(self) -> Iterator[Piece]:
+        """What is held, as each file would have to say it."""
+        held = [one for all_ in self._held.values() for one in all_]
+        if self._kind.singleton:
+            yield from (replace(one.head, node=one.entry.node) for one in held)
+            return
+        said: dict[int, dict[str, Entry]] = {}
+        for one in held:
+            said.setdefault(id(one.head), {})[one.name] = one.entry
+        for head in self._heads:
+            keyed = isinstance(head.node, Mapping)
+            yield replace(head, node=Mapping(said.get(id(head), {}), head.line)) if keyed else head
 
     def lay(self, layer: Iterable[Piece]) -> None:
         """Lay the files of one overlay over what there is; their order means nothing."""
@@ -43,23 +69,25 @@ class Objects:
     def _standing(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
         """The pieces without the entries that do not stand in this environment."""
         for piece in pieces:
-            if not isinstance(piece.node, Mapping):
-                yield piece
-                continue
-            reader = self._rendering.reader(piece)
-            if self._kind.singleton:
-                node = reader.admitted(piece.node, self._kind.name)
-                if node is not None:
-                    yield replace(piece, node=node)
-                continue
-            entries = {}
-            for name, entry in piece.node.entries.items():
-                here: Node | None = entry.node
-                if isinstance(entry.node, Mapping):
-                    here = reader.admitted(entry.node, self._kind.address(name))
-                if here is not None:
-                    entries[name] = Entry(entry.line, here)
-            yield replace(piece, node=Mapping(entries, piece.node.line, piece.node.tag))
+            node: Node | None = piece.node
+            if isinstance(piece.node, Mapping):
+                reader = self._rendering.reader(piece)
+                one = self._kind.singleton
+                node = (
+                    reader.admitted(piece.node, self._kind.name)
+                    if one
+                    else self._admitted(reader, piece.node)
+                )
+            if node is not None:
+                yield replace(piece, node=node)
+
+    def _admitted(self, reader: Reader, section: Mapping) -> Mapping:
+        entries = {}
+        for name, (line, node) in section.entries.items():
+            here = reader.admitted(node, self._kind.address(name)) if isinstance(node, Mapping) else node
+            if here is not None:
+                entries[name] = Entry(line, here)
+        return Mapping(entries, section.line, section.tag)
 
     def _entries(self, piece: Piece) -> dict[str, Entry]:
         """What a piece says by name; the one object of a singleton has none."""
@@ -84,22 +112,21 @@ class Objects:
                     self._rendering.say("duplicate", message, self._address(name), at(entry.line))
 
     def _lay(self, piece: Piece) -> None:
-        if self._kind.singleton:
-            self._object("", Entry(piece.line, piece.node), piece)
-        elif piece.node.tag in VERBS:
+        if not self._kind.singleton and piece.node.tag in VERBS:
             self._whole(piece)
-        elif not isinstance(piece.node, Mapping) and not empty(piece.node):
-            self._pieces.append(piece)  # whoever reads it will say what is wrong
-        else:
-            self._pieces = self._pieces or [replace(piece, node=Mapping({}, piece.node.line))]
-            for name, entry in self._entries(piece).items():
-                self._object(name, entry, piece)
+            return
+        if piece.node.tag not in VERBS and empty(piece.node):
+            piece = replace(piece, node=Mapping({}, piece.line))
+        if piece.node.tag not in VERBS and not (self._heads and isinstance(piece.node, Mapping)):
+            self._heads.append(piece)  # where it is no map, whoever reads it will say so
+        for name, entry in self._entries(piece).items():
+            self._object(name, entry, piece)
 
     def _whole(self, piece: Piece) -> None:
         """The section as a whole is left alone here, or is another one."""
         ground = self._rendering.ground(piece, self._kind.section)
         if piece.node.tag == UNSET and empty(piece.node):
-            if not self._pieces:
+            if not self._heads:
                 ground.say("`!unset` of nothing: no file below has this section; remove the line", piece.line)
             self._drop_all(piece)
         elif piece.node.tag == REPLACE and isinstance(piece.node, Mapping):
@@ -111,55 +138,52 @@ class Objects:
             )
 
     def _drop_all(self, piece: Piece) -> None:
-        for index, below in enumerate(self._pieces):
-            for name, entry in self._entries(below).items():
-                self._dropped(index, name, entry, piece, piece.line)
-        self._pieces = []
+        for held in self._held.values():
+            self._dropped(held[0], piece, piece.line)
+        self._heads, self._held = [], {}
 
     # --- one object, or one option of the section ---
 
     def _object(self, name: str, over: Entry, piece: Piece) -> None:
-        found = self._find(name)
+        found = self._held.get(self._kind.normalise(name))
         if over.node.tag == UNSET:
-            self._release(name, over, piece, found)
+            self._release(name, over, piece)
         elif over.node.tag == REPLACE and isinstance(over.node, Mapping):
             if found:
-                self._dropped(*found, piece, over.line)
-                self._take(found[0], found[1])
+                self._dropped(found[0], piece, over.line)
             self._add(name, Entry(over.line, replace(over.node, tag=None)), piece)
         elif over.node.tag in VERBS:
             message = f"`{over.node.tag}` is for lists and fields; to leave this alone here, write `!unset`"
             self._rendering.ground(piece, self._address(name)).say(message, over.line)
         elif found:
-            self._change(found, over, piece)
+            self._change(found[0], entry_from(over, piece.source))
         else:
             self._add(name, over, piece)
 
-    def _release(self, name: str, over: Entry, piece: Piece, found: tuple[int, str, Entry] | None) -> None:
+    def _release(self, name: str, over: Entry, piece: Piece) -> None:
         """Not declared here, and not deleted either: also not under the name that it had before."""
         ground = self._rendering.ground(piece, self._address(name))
+        key = self._kind.normalise(name)
         if not empty(over.node):
             ground.say("`!unset` stands alone; remove what follows it", over.line)
-        elif found is None:
+        elif key not in self._held:
             ground.say("`!unset` of nothing: no file below declares this; remove the line", over.line)
         else:
-            place = ground.place(over.line)
-            self._dropped(*found, piece, over.line)
-            self._take(found[0], found[1])
+            held = self._held.pop(key)[0]
+            self._dropped(held, piece, over.line)
             if not name.startswith("."):
-                for key in (name, *_former_name(found[2].node)):
-                    self._unset[self._kind.normalise(key)] = place
+                names = (name, *_former_name(held.entry.node))
+                self._unset.update((self._kind.normalise(one), ground.place(over.line)) for one in names)
 
-    def _change(self, found: tuple[int, str, Entry], over: Entry, piece: Piece) -> None:
-        index, name, base = found
-        ground = self._rendering.ground(self._pieces[index], self._address(name))
-        over = entry_from(over, piece.source)
+    def _change(self, held: _Held, over: Entry) -> None:
+        base = held.entry
+        ground = self._rendering.ground(held.head, self._address(held.name))
         below = Mapping({}, base.line) if empty(base.node) else base.node
         if isinstance(over.node, Mapping) and isinstance(below, Mapping):
-            self._put(index, name, Entry(base.line, Merge(ground).fields(below, over.node)))
-        elif not empty(over.node) and (name.startswith(".") or isinstance(below, Mapping)):
+            self._hold(replace(held, entry=Entry(base.line, Merge(ground).fields(below, over.node))))
+        elif not empty(over.node) and (held.name.startswith(".") or isinstance(below, Mapping)):
             ground.touch((), over.line, base.line)
-            self._put(index, name, Entry(over.line, cleaned(over.node)))
+            self._hold(replace(held, entry=Entry(over.line, cleaned(over.node))))
 
     def _add(self, name: str, over: Entry, piece: Piece) -> None:
         """An object, or an option, that no file below has."""
@@ -170,42 +194,17 @@ class Objects:
         else:
             ground.touch((), over.line, None)
         self._unset.pop(self._kind.normalise(name), None)
-        inner = node if self._kind.singleton else Mapping({name: Entry(over.line, cleaned(node))}, piece.line)
-        self._pieces.append(replace(piece, node=inner))
+        if not self._heads or self._heads[-1] is not piece:
+            self._heads.append(piece)
+        self._hold(_Held(self._heads[-1], name, Entry(over.line, cleaned(node))))
 
-    # --- the pieces ---
+    def _hold(self, held: _Held) -> None:
+        self._held[self._kind.normalise(held.name)] = [held]
 
-    def _find(self, name: str) -> tuple[int, str, Entry] | None:
-        """Where an object stands: the piece, its name there, and what it says."""
-        key = self._kind.normalise(name)
-        for index, piece in enumerate(self._pieces):
-            entries = self._entries(piece)
-            if name in entries:
-                return index, name, entries[name]
-            for known, entry in entries.items():
-                if self._kind.normalise(known) == key:
-                    return index, known, entry
-        return None
-
-    def _put(self, index: int, name: str, entry: Entry) -> None:
-        piece = self._pieces[index]
-        node = entry.node
-        if not self._kind.singleton and isinstance(piece.node, Mapping):
-            node = Mapping({**piece.node.entries, name: entry}, piece.node.line)
-        self._pieces[index] = replace(piece, node=node)
-
-    def _take(self, index: int, name: str) -> None:
-        piece = self._pieces[index]
-        if self._kind.singleton or not isinstance(piece.node, Mapping):
-            del self._pieces[index]
-            return
-        rest = {known: entry for known, entry in piece.node.entries.items() if known != name}
-        self._pieces[index] = replace(piece, node=Mapping(rest, piece.node.line))
-
-    def _dropped(self, index: int, name: str, base: Entry, over: Piece, line: int) -> None:
+    def _dropped(self, held: _Held, over: Piece, line: int) -> None:
         """Note that a line of an overlay takes an object away."""
-        ground = self._rendering.ground(self._pieces[index], self._address(name))
-        Merge(ground).dropped(base.node, Line.of(line, over.source), (), base.line)
+        ground = self._rendering.ground(held.head, self._address(held.name))
+        Merge(ground).dropped(held.entry.node, Line.of(line, over.source), (), held.entry.line)
 
     def _address(self, name: str) -> str:
         return f"{self._kind.name}{name}" if name.startswith(".") else self._kind.address(name)
