@@ -48,6 +48,8 @@ class Reader:
 
     def at(self, line: int) -> Origin:
         """The place of a line, in this file or in the overlay that it came from."""
+        if type(line) is int:
+            return Origin(self.source.name, line)
         return Origin(source_of(line, self.source).name, int(line))
 
     def section(self, node: Node, line: int) -> Part:

@@ -47,7 +47,7 @@ bases = st.fixed_dictionaries({"jwt_templates": tokens, "restrictions": switches
 overlays = st.fixed_dictionaries(
     {}, optional={"jwt_templates": tokens, "restrictions": switches, "redirect_urls": urls}
 )
-quickly = settings(max_examples=40)
+quickly = settings(max_examples=30)
 
 
 def rendered(base: Tree | str, *layers: Sequence[Tree | str]) -> Desired:
@@ -117,6 +117,55 @@ def test_an_empty_overlay_changes_nothing_in_any_story(story: Story) -> None:
 @given(bases, overlays, overlays)
 def test_two_overlays_are_like_one_that_says_both(base: Tree, one: Tree, two: Tree) -> None:
     assert said(rendered(base, [one], [two])) == said(rendered(base, [merged(one, two)]))
+
+
+tags = st.sampled_from(["", "", "", "!append ", "!remove ", "!replace ", "!unset ", "!file ", "!lines "])
+words = st.sampled_from(
+    [
+        "a",
+        "lifetime",
+        "claims",
+        "allowlist",
+        "urls",
+        "url",
+        "prune",
+        ".prune",
+        "only",
+        "except",
+        "state",
+        "'${var.app}'",
+    ]
+)
+written = st.recursive(
+    st.tuples(
+        tags, st.sampled_from(["", "a", "1", "true", "a://a", "null", "'${var.app}'", "'${var.no}'"])
+    ).map("".join),
+    lambda inner: st.tuples(
+        tags,
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(item or '~' for item in items)}]")
+        | st.dictionaries(words, inner, max_size=3).map(
+            lambda members: "{" + ", ".join(f"{name}: {value}" for name, value in members.items()) + "}"
+        ),
+    ).map("".join),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=100)
+@given(
+    bases,
+    st.dictionaries(st.sampled_from(["jwt_templates", "restrictions", "redirect_urls"]), written, min_size=1),
+)
+def test_whatever_an_overlay_says_every_mistake_has_its_place(base: Tree, over: dict[str, str]) -> None:
+    text = "".join(f"{name}: {value}\n" for name, value in over.items())
+    with TemporaryDirectory() as folder:
+        lab = Lab.open(Path(folder), FakeClock())
+        project = PROJECT.format(overlays="[over.yml]")
+        root = lab.project(json.dumps(base), {"reconcile.yml": project, "over.yml": text})
+
+        _, findings = lab.read(root)
+
+    assert all(one.origin and one.origin.file in {"over.yml", "resources.yml"} for one in findings), findings
 
 
 @quickly
