@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -54,27 +53,9 @@ def command(environment: str, folder: Path, variables: tuple[str, ...], form: st
 
 
 def _findings(folder: Path, environment: str, given: tuple[str, ...]) -> list[Finding]:
-    from reconcile.cli.opening import World, open_project, variables
-    from reconcile.load import load_desired
-    from reconcile.model import Secret
-    from reconcile.validate import validate
+    from reconcile.cli.opening import World, every_finding, open_project
 
     world = World()
     project, found = open_project(folder, world)
     names = [environment] if environment else list(project.environments)
-    found_in: dict[Finding, list[str]] = {}
-    for name in names:
-        env = project.environment(name)
-        values = variables(env, given, world.environ)
-        desired, wrong = load_desired(project, found, values, Secret, env)
-        for finding in (*wrong, *validate(found.kinds, found.schemas, desired, env.api_version)):
-            found_in.setdefault(finding, []).append(name)
-    return [_placed(finding, where, len(names)) for finding, where in found_in.items()]
-
-
-def _placed(finding: Finding, where: list[str], environments: int) -> Finding:
-    """A finding that says where it holds, unless that is everywhere."""
-    where = list(dict.fromkeys(where))
-    if len(where) == environments:
-        return finding
-    return replace(finding, message=f"{finding.message} (in {', '.join(where)})")
+    return every_finding(project, found, names, given, world.environ)
