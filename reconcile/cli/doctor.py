@@ -115,6 +115,8 @@ def _environment(
 def _instance(
     found: Opened, environment: Environment, desired: Desired, state: Path, timeout: float, world: World
 ) -> Iterator[Check]:
+    from contextlib import closing
+
     from reconcile.cli import examine
     from reconcile.cli.visit import Visit, embedded_file
     from reconcile.errors import ReconcileError
@@ -131,8 +133,9 @@ def _instance(
         yield examine.problem("reach", error)
         yield from examine.skipped("the way there", "tls", "clock", "version", "instance", "kinds", "state")
         return
-    checks, who = visit.identify()
-    yield from checks
-    if who is not None:
-        yield from visit.kinds(found.catalogue.kinds, desired)
-        yield from examine.state(state, root, who.id, Keys(visit.secret_key))
+    with closing(visit.client):
+        checks, who = visit.identify()
+        yield from checks
+        if who is not None:
+            yield from visit.kinds(found.catalogue.kinds, desired)
+            yield from examine.state(state, root, who.id, Keys(visit.secret_key))

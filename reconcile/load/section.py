@@ -222,7 +222,7 @@ class Reader:
             self.say("state: the only state is `default`, which reverts the template", entry.line, address)
         elif len(node.entries) > 1:
             self.say(
-                "state: default stands alone; remove the other fields or the state (in an overlay, `!replace` removes them)",
+                "state: default stands alone; remove the other fields or the state",
                 entry.line,
                 address,
             )

@@ -84,7 +84,7 @@ def effective_document(kinds: Mapping[str, Kind], desired: Desired) -> dict[str,
 
 def _object(kind: Kind, declared: Declared) -> Json:
     fields: dict[str, Json] = {
-        name: {**_encoded(value), "origin": _origin(declared.place((name,))), "parts": _parts(declared, name)}
+        name: {**_encoded(value), "origin": _origin(declared.place((name,))), **_parts(declared, name)}
         for name, value in declared.fields.items()
     }
     address = kind.address(declared.key)
@@ -96,13 +96,14 @@ def _object(kind: Kind, declared: Declared) -> Json:
     }
 
 
-def _parts(declared: Declared, name: str) -> Json:
-    """Where the parts of a value were written, by their paths inside of it."""
-    return [
+def _parts(declared: Declared, name: str) -> dict[str, Json]:
+    """Where the parts of a value were written, by their paths inside of it, if it has any."""
+    parts: list[Json] = [
         {"path": list(path[1:]), "origin": _origin(place)}
         for path, place in declared.lines.items()
         if path[0] == name and len(path) > 1
     ]
+    return {"parts": parts} if parts else {}
 
 
 def _encoded(value: Tagged) -> dict[str, Json]:

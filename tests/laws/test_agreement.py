@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconcile.model import Kind
 
 NAMES = sorted(discover())
-OTHER_SCHEMAS = {"plan", "project", "resources"}
+OTHER_SCHEMAS = {"doctor", "overlays", "plan", "project", "resources"}
 every_kind = pytest.mark.parametrize("name", NAMES)
 
 
