@@ -10,9 +10,10 @@ help: ## Show this list
 
 setup: .venv/.ready schemas/resources.json ## Make .venv with everything that developing needs
 
-schemas/resources.json: .venv/.ready $(filter-out schemas/resources.json,$(wildcard schemas/*.json)) $(wildcard reconcile/kinds/*.py) reconcile/bundle.py
-	$(BIN)/reconcile schema > $@.new
-	@mv $@.new $@
+schemas/resources.json: .venv/.ready $(filter-out schemas/resources.json schemas/overlays.json,$(wildcard schemas/*.json)) $(wildcard reconcile/kinds/*.py) reconcile/bundle.py
+	$(BIN)/reconcile schema --out .venv/schemas
+	@mv .venv/schemas/overlays.json schemas/
+	@mv .venv/schemas/resources.json $@ && touch $@
 
 .venv/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

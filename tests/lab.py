@@ -119,21 +119,22 @@ class Lab:
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return root
 
-    def read(self, root: Path) -> tuple[Desired, tuple[Finding, ...]]:
-        """What the files of a project want, and all that is to be said about them."""
+    def read(self, root: Path, name: str = "local") -> tuple[Desired, tuple[Finding, ...]]:
+        """What the files of a project want of an environment, and all that is to be said about them."""
         project = load_project(root, catalogue.schema("project"))
-        variables = project.environment("local").variables
+        environment = project.environment(name)
         desired, findings = load_desired(
             project,
             known(),
-            variables,
+            environment.variables,
             lambda name: self.keys.secret(name, self.secret(name)),
+            environment,
         )
         return desired, (*findings, *validate(known().kinds, known().schemas, desired))
 
-    def load(self, root: Path) -> Desired:
+    def load(self, root: Path, name: str = "local") -> Desired:
         """What the files of a project want; raises FilesError where they are wrong."""
-        desired, findings = self.read(root)
+        desired, findings = self.read(root, name)
         if any(finding.severity is Severity.ERROR for finding in findings):
             raise FilesError(findings)
         return desired

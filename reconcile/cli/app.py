@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "config": "Show the effective configuration, each value with its origin.",
     "schema": "Print the JSON Schema of resource files, for editors.",
     "simulate": "Serve a simulated instance over HTTP on this machine.",
+    "doctor": "Look at all that a run depends on, and say what to do about it.",
     "completion": "Print the completion script of a shell.",
 }
 

@@ -31,7 +31,7 @@ def command(environment: str, folder: Path, variables: tuple[str, ...], form: st
     project, found = open_project(folder, world)
     env = project.environment(environment)
     values = given(env, variables, world.environ)
-    desired, _ = checked(project, found, values, Secret, env.api_version)
+    desired, _ = checked(project, found, values, Secret, env)
     if form == "json":
         click.echo(json.dumps(effective_document(found.kinds, desired), ensure_ascii=False, indent=2))
     else:

@@ -21,6 +21,18 @@ def source(root: Path) -> Source:
     return Source(revision, any(not line.startswith("#") for line in status))
 
 
+def ignored(root: Path, folder: Path) -> bool | None:
+    """Whether git leaves a folder out; None where there is no git, or no repository."""
+    import subprocess
+
+    try:
+        asked = ["git", "-C", str(root), "check-ignore", "--quiet", f"{folder}/x"]
+        code = subprocess.run(asked, capture_output=True, check=False, timeout=10).returncode
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return {0: True, 1: False}.get(code)
+
+
 def _git(root: Path, *args: str) -> str:
     import subprocess
 

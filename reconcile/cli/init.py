@@ -45,7 +45,17 @@ allowlist:
 
 _SETTINGS = """\
 {
-  "yaml.customTags": ["!file scalar", "!lines scalar"]
+  "yaml.customTags": [
+    "!file scalar",
+    "!lines scalar",
+    "!append sequence",
+    "!remove sequence",
+    "!remove scalar",
+    "!replace mapping",
+    "!replace sequence",
+    "!unset scalar",
+    "!unset sequence"
+  ]
 }
 """
 
@@ -67,9 +77,7 @@ _FILES: Mapping[str, str] = {
 )
 def command(folder: Path) -> None:
     """Start a project in DIR (default: the current folder) that plans cleanly at once. Overwrites nothing."""
-    from reconcile import catalogue
-    from reconcile.bundle import bundle
-    from reconcile.cli.schema import write
+    from reconcile.cli.schema import editor_schemas, write
     from reconcile.errors import UsageError
 
     if (folder / "reconcile.yml").exists():
@@ -78,11 +86,7 @@ def command(folder: Path) -> None:
         )
     for name, text in _FILES.items():
         _write(folder / name, text)
-    found = catalogue.load()
-    write(
-        folder / ".vscode",
-        {"resources.json": bundle(found.kinds, found.schemas), "project.json": catalogue.schema("project")},
-    )
+    write(folder / ".vscode", editor_schemas())
     click.echo("Next: reconcile plan -e local", err=True)
 
 

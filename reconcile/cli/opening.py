@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -78,14 +78,37 @@ def checked(
     found: Catalogue,
     values: Mapping[str, Node],
     seal: Callable[[str], Secret],
-    api_version: str,
+    environment: Environment,
 ) -> tuple[Desired, tuple[Finding, ...]]:
-    """What the files want, with all findings; raises FilesError with every error at once."""
-    desired, findings = load_desired(project, found, values, seal)
-    findings = (*findings, *validate(found.kinds, found.schemas, desired, api_version))
+    """What the files want of an environment, with all findings; raises FilesError with every error at once."""
+    desired, findings = load_desired(project, found, values, seal, environment)
+    findings = (*findings, *validate(found.kinds, found.schemas, desired, environment.api_version))
     if any(item.severity is Severity.ERROR for item in findings):
         raise FilesError(sorted(findings, key=_place))
     return desired, findings
+
+
+def every_finding(
+    project: Project, found: Catalogue, names: Iterable[str], given: Iterable[str], environ: Mapping[str, str]
+) -> list[Finding]:
+    """All that is to be said about the files of some environments, without secrets; each names where it holds."""
+    names, given = list(names), list(given)
+    found_in: dict[Finding, list[str]] = {}
+    for name in names:
+        env = project.environment(name)
+        values = variables(env, given, environ)
+        desired, wrong = load_desired(project, found, values, Secret, env)
+        for finding in (*wrong, *validate(found.kinds, found.schemas, desired, env.api_version)):
+            found_in.setdefault(finding, []).append(name)
+    return [_located(finding, where, len(names)) for finding, where in found_in.items()]
+
+
+def _located(finding: Finding, where: list[str], environments: int) -> Finding:
+    """A finding that says where it holds, unless that is everywhere."""
+    where = list(dict.fromkeys(where))
+    if len(where) == environments:
+        return finding
+    return replace(finding, message=f"{finding.message} (in {', '.join(where)})")
 
 
 def _place(finding: Finding) -> tuple[str, int]:

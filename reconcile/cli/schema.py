@@ -14,22 +14,28 @@ import click
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
     default=None,
-    help="Write resources.json and project.json there.",
+    help="Write resources.json, overlays.json and project.json there.",
 )
 def command(out: Path | None) -> None:
-    """Print the JSON Schema of resource files, for editors; with --out, write that and the one of reconcile.yml."""
-    from reconcile import catalogue
-    from reconcile.bundle import bundle
-
-    found = catalogue.load()
-    documents = {
-        "resources.json": bundle(found.kinds, found.schemas),
-        "project.json": catalogue.schema("project"),
-    }
+    """Print the JSON Schema of resource files, for editors; with --out, write all that editors use."""
+    documents = editor_schemas()
     if out is None:
         click.echo(json.dumps(documents["resources.json"], ensure_ascii=False, indent=2))
         return
     write(out, documents)
+
+
+def editor_schemas() -> dict[str, dict[str, object]]:
+    """The schemas of resource files, overlays and reconcile.yml, by the names of their files."""
+    from reconcile import catalogue
+    from reconcile.bundle import bundle, overlay_bundle
+
+    found = catalogue.load()
+    return {
+        "resources.json": bundle(found.kinds, found.schemas),
+        "overlays.json": overlay_bundle(found.kinds, found.schemas),
+        "project.json": catalogue.schema("project"),
+    }
 
 
 def write(folder: Path, documents: dict[str, dict[str, object]]) -> None:

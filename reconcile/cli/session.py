@@ -65,7 +65,7 @@ class Session:
         self.keys = Keys(self._secret_key)
         self._values = variables(self.environment, given, world.environ)
         self.desired, self.findings = checked(
-            self.project, self.catalogue, self._values, self._seal, self.environment.api_version
+            self.project, self.catalogue, self._values, self._seal, self.environment
         )
         self._check_key()
 

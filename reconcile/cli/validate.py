@@ -53,20 +53,9 @@ def command(environment: str, folder: Path, variables: tuple[str, ...], form: st
 
 
 def _findings(folder: Path, environment: str, given: tuple[str, ...]) -> list[Finding]:
-    from reconcile.cli.opening import World, open_project, variables
-    from reconcile.load import load_desired
-    from reconcile.model import Secret
-    from reconcile.validate import validate
+    from reconcile.cli.opening import World, every_finding, open_project
 
     world = World()
     project, found = open_project(folder, world)
     names = [environment] if environment else list(project.environments)
-    findings: dict[Finding, None] = {}
-    for name in names:
-        env = project.environment(name)
-        values = variables(env, given, world.environ)
-        desired, wrong = load_desired(project, found, values, Secret)
-        findings.update(
-            dict.fromkeys((*wrong, *validate(found.kinds, found.schemas, desired, env.api_version)))
-        )
-    return list(findings)
+    return every_finding(project, found, names, given, world.environ)

@@ -39,6 +39,7 @@ class Exchange(NamedTuple):
     sent: Any = None
     answered: bytes = b""
     reason: str = ""  # why there is no answer
+    date: str = ""  # what time it is there, as the answer says
 
 
 class _Question(NamedTuple):
@@ -196,6 +197,7 @@ class Client:
                 question.body,
                 bytes(answer.body) if answer else b"",
                 reason,
+                answer.headers.get("date", "") if answer else "",
             )
         )
 

@@ -17,7 +17,7 @@ from yaml import (
 from reconcile.load.aliases import DEEPEST, Aliases, too_deep
 from reconcile.load.encoding import split_lines
 from reconcile.load.mistakes import braces, explain, quoted
-from reconcile.load.nodes import Entry, Mapping, Node, Problem, Scalar, Sequence, Unreadable
+from reconcile.load.nodes import VERBS, Entry, Mapping, Node, Problem, Scalar, Sequence, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,6 +175,9 @@ class Builder:
         if tag is None or tag in self._tags:
             return tag
         allowed = f"use {' or '.join(sorted(self._tags))}" if self._tags else "remove it"
+        if tag in VERBS:
+            self._report(line, f"`{tag}` changes what stands in another file; move this into an overlay")
+            return None
         shown = tag.replace(_STANDARD, "!!")
         self._report(
             line, f"`{shown}` is not a tag that is known here; {allowed}, or quote the value if it is text"

@@ -1,23 +1,29 @@
-"""The sections of all resource files, put together."""
+"""The sections of all resource files and overlays, put together for one environment."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from reconcile.load.files import read_nodes, relative, shape
+from reconcile.load.files import OVERLAY_TAGS, TAGS, read_nodes, shape, source
+from reconcile.load.lists import Lists
 from reconcile.load.nodes import Mapping as MapNode
-from reconcile.load.section import Part, Reader
-from reconcile.load.values import Values
-from reconcile.model import Desired, Finding, Origin, Section, Severity
+from reconcile.load.objects import Objects
+from reconcile.load.rendering import Piece, Rendering
+from reconcile.model import Desired, Origin
 from reconcile.validate.explain import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from reconcile.catalogue import Catalogue
-    from reconcile.load.nodes import Node
-    from reconcile.load.project import Project
-    from reconcile.model import Declared, Kind, Secret
+    from reconcile.load.nodes import Node, Source
+    from reconcile.load.project import Environment, Project
+    from reconcile.model import Finding, Secret, Section
+
+_KIND = re.compile(r"([A-Za-z_]+)(?:[./]|$)")
+"""What a pattern that begins with the name of a kind begins with."""
 
 
 def load_desired(
@@ -25,57 +31,66 @@ def load_desired(
     catalogue: Catalogue,
     variables: Mapping[str, Node],
     seal: Callable[[str], Secret],
+    environment: Environment,
 ) -> tuple[Desired, tuple[Finding, ...]]:
-    """What the files want with these variables, and everything that is wrong with how they say it.
+    """What the files want of this environment, and everything that is wrong with how they say it.
 
     `seal` turns the name of an environment variable into a Secret; it raises Mistake where the variable is not set.
     """
-    findings: list[Finding] = []
-    parts: dict[str, list[Part]] = {}
-    for path in project.resources:
-        name = relative(project.root, path)
-        node, problems = read_nodes(project.root, path)
-        values = Values(project.root, path.parent, variables, seal)
-        findings += problems
-        for kind, entry_line, section in _sections(node, name, catalogue, findings):
-            reader = Reader(project.root, path, name, kind, catalogue.schemas[kind.name], values, findings)
-            parts.setdefault(kind.name, []).append(reader.section(section, entry_line))
-    sections = {name: _merge(catalogue.kinds[name], found, findings) for name, found in sorted(parts.items())}
-    return Desired(sections), tuple(findings)
+    rendering = Rendering(project, environment, catalogue, variables, seal, [*project.findings])
+    _check_locked(rendering)
+    base = _pieces(rendering, project.resources, TAGS)
+    layers = [_pieces(rendering, paths, OVERLAY_TAGS) for paths in environment.overlays]
+    sections = {}
+    for name in sorted({*base, *(name for layer in layers for name in layer)}):
+        section = _section(
+            rendering, name, base.get(name, []), [layer[name] for layer in layers if name in layer]
+        )
+        if section is not None:
+            sections[name] = section
+    return Desired(sections), tuple(rendering.findings)
 
 
-def _sections(
-    node: Node | None, file: str, catalogue: Catalogue, findings: list[Finding]
-) -> list[tuple[Kind, int, Node]]:
-    if node is None:
-        return []
-    if not isinstance(node, MapNode):
-        message = f"a resource file is a map of sections, and this is {shape(node)}; start with a line like `redirect_urls:`"
-        findings.append(Finding(Severity.ERROR, "section", message, origin=Origin(file, node.line)))
-        return []
-    known = catalogue.by_section
-    found = []
-    for name, (line, section) in node.entries.items():
-        if name in known:
-            found.append((known[name], line, section))
-        else:
-            message = f"unknown section {name}; {suggest(name, known)}"
-            findings.append(Finding(Severity.ERROR, "section", message, origin=Origin(file, line)))
+def _section(rendering: Rendering, name: str, base: list[Piece], layers: list[list[Piece]]) -> Section | None:
+    kind = rendering.catalogue.kinds[name]
+    found = (Lists if kind.entries else Objects)(rendering, kind, base)
+    for layer in layers:
+        found.lay(layer)
+    return found.section()
+
+
+def _pieces(rendering: Rendering, paths: Iterable[Path], tags: frozenset[str]) -> dict[str, list[Piece]]:
+    """What some files say, by kind."""
+    found: dict[str, list[Piece]] = {}
+    for path in paths:
+        root = rendering.project.root
+        node, problems = read_nodes(root, path, tags)
+        rendering.findings.extend(problems)
+        for piece in _sections(rendering, node, source(root, path)) if node is not None else ():
+            found.setdefault(piece.kind.name, []).append(piece)
     return found
 
 
-def _merge(kind: Kind, parts: list[Part], findings: list[Finding]) -> Section:
-    """One section out of several files; the same address or option twice names both places."""
-    objects: dict[str, Declared] = {}
-    for declared in (item for part in parts for item in part.objects):
-        first = objects.setdefault(declared.key, declared)
-        if first is not declared:
-            message = f"is already declared at {first.origin}; remove one of them"
-            findings.append(
-                Finding(Severity.ERROR, "duplicate", message, kind.address(declared.key), declared.origin)
+def _sections(rendering: Rendering, node: Node, file: Source) -> Iterator[Piece]:
+    if not isinstance(node, MapNode):
+        message = f"a resource file is a map of sections, and this is {shape(node)}; start with a line like `redirect_urls:`"
+        rendering.say("section", message, "", Origin(file.name, node.line))
+        return
+    known = rendering.catalogue.by_section
+    for name, (line, section) in node.entries.items():
+        if name in known:
+            yield Piece(file, known[name], line, section)
+        else:
+            rendering.say(
+                "section", f"unknown section {name}; {suggest(name, known)}", "", Origin(file.name, line)
             )
-    options = [part.prune_origin for part in parts if part.prune_origin]
-    for again in options[1:]:
-        message = f"prune is already set at {options[0]}; remove one of them"
-        findings.append(Finding(Severity.ERROR, "duplicate", message, kind.section, again))
-    return Section(parts[0].origin, objects, prune=any(part.prune for part in parts))
+
+
+def _check_locked(rendering: Rendering) -> None:
+    """A lock on a kind that does not exist would lock nothing."""
+    kinds = rendering.catalogue.kinds
+    for pattern, place in rendering.project.locked:
+        name = _KIND.match(pattern)
+        if name and name[1] not in kinds:
+            message = f"policy.locked: {pattern}: there is no kind {name[1]}; {suggest(name[1], kinds)}"
+            rendering.say("project", message, "", place)

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from reconcile.load.nodes import Mapping, Node, Scalar, Sequence
+from reconcile.load.nodes import VERBS, Mapping, Node, Scalar, Sequence, Source
 from reconcile.load.yaml12 import read
 from reconcile.model import Finding, Origin, Severity
+from reconcile.validate.leaks import leaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIMIT = 32 * 1024 * 1024
 TAGS = frozenset({"!file", "!lines"})
+OVERLAY_TAGS = TAGS | VERBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,21 @@ class Refused(Exception):  # noqa: N818 - never leaves this package
     message: str
 
 
-def read_nodes(root: Path, path: Path) -> tuple[Node | None, list[Finding]]:
+def read_nodes(root: Path, path: Path, tags: frozenset[str] = TAGS) -> tuple[Node | None, list[Finding]]:
     """One YAML file of the project as nodes, with everything that is wrong with it."""
     name = relative(root, path)
     try:
         raw = read_bytes(path)
     except Refused as refused:
         return None, [Finding(Severity.ERROR, "file", refused.message, origin=Origin(name))]
-    node, problems = read(raw, tags=TAGS)
-    return node, [Finding(Severity.ERROR, "yaml", p.message, origin=Origin(name, p.line)) for p in problems]
+    node, problems = read(raw, tags=tags)
+    wrong = [Finding(Severity.ERROR, "yaml", p.message, origin=Origin(name, p.line)) for p in problems]
+    return node, [*wrong, *leaks(raw.decode("utf-8", "replace"), name)]
+
+
+def source(root: Path, path: Path) -> Source:
+    """A file as the nodes that come from it know it."""
+    return Source(relative(root, path), path.parent)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -92,9 +100,9 @@ def text(path: Path) -> str:
         raise Refused(f"{path.name}:{line} is not UTF-8; save the file as UTF-8") from error
 
 
-def lines(path: Path) -> Iterator[tuple[int, str]]:
+def lines(content: str) -> Iterator[tuple[int, str]]:
     """The entries of a list file with their lines: one a line; a line that starts with `#` is a comment."""
-    for number, line in enumerate(text(path).replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+    for number, line in enumerate(content.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
         entry = line.strip(" \t")
         if entry and not entry.startswith("#"):
             yield number, entry

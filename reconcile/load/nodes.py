@@ -9,6 +9,38 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+VERBS = frozenset({"!append", "!remove", "!replace", "!unset"})
+"""The tags by which overlays say what becomes of what stands below them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of the project: as messages name it, and the folder that paths in it count from."""
+
+    name: str
+    folder: Path
+
+
+class Line(int):
+    """A line of another file than the one that its node stands in now: overlays bring their file along."""
+
+    source: Source
+
+    @classmethod
+    def of(cls, number: int, source: Source) -> Line:
+        """That line of that file; one that knows its file already keeps it."""
+        if isinstance(number, Line):
+            return number
+        line = cls(number)
+        line.source = source
+        return line
+
+
+def source_of(line: int, around: Source) -> Source:
+    """The file of a line: its own, or that of the nodes around it."""
+    return line.source if isinstance(line, Line) else around
 
 
 class Scalar(NamedTuple):
@@ -50,6 +82,23 @@ class Mapping:
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def from_file(node: Node, source: Source) -> Node:
+    """A node that keeps its file when it is put among the nodes of another one."""
+    line = Line.of(node.line, source)
+    match node:
+        case Scalar():
+            return node._replace(line=line)
+        case Sequence(items, _, tag):
+            return Sequence(tuple(from_file(item, source) for item in items), line, tag)
+        case Mapping(entries, _, tag):
+            return Mapping({name: entry_from(entry, source) for name, entry in entries.items()}, line, tag)
+
+
+def entry_from(entry: Entry, source: Source) -> Entry:
+    """The same for what stands under a key."""
+    return Entry(Line.of(entry.line, source), from_file(entry.node, source))
 
 
 @dataclass(frozen=True, slots=True)

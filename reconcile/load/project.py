@@ -10,7 +10,7 @@ from reconcile.errors import FilesError, UnknownEnvironmentError, UsageError
 from reconcile.load.files import Refused, matching, read_nodes, relative
 from reconcile.load.interpolate import env_name
 from reconcile.load.nodes import Mapping as MapNode
-from reconcile.load.nodes import Node, Scalar, Sequence
+from reconcile.load.nodes import Node, Scalar, Sequence, Source, from_file
 from reconcile.load.plain import plain
 from reconcile.load.rules import rules
 from reconcile.model import Finding, Origin, Rules, Severity
@@ -44,6 +44,7 @@ class Environment:
     skip_gated: bool = False
     api_version: str = NEWEST
     variables: Mapping[str, Node] = field(default_factory=dict)
+    overlays: tuple[tuple[Path, ...], ...] = ()  # the files of each pattern; later patterns over earlier ones
     line: int = 0
 
     @property
@@ -60,6 +61,8 @@ class Project:
     resources: tuple[Path, ...]
     environments: Mapping[str, Environment]
     rules: Rules = _NO_RULES
+    locked: tuple[tuple[str, Origin], ...] = ()  # what no overlay may change, and where that is said
+    findings: tuple[Finding, ...] = ()  # remarks about reconcile.yml that are no errors
 
     def environment(self, name: str) -> Environment:
         """The environment of this name; raises UnknownEnvironmentError for a name that is not there."""
@@ -84,19 +87,21 @@ def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "
     node, findings = read_nodes(root, root / FILE_NAME)
     if node is None and not findings:
         findings = [_finding("is empty; `reconcile init` writes one to start from", 0)]
-    if findings or node is None:
+    if node is None or any(item.severity is Severity.ERROR for item in findings):
         raise FilesError(findings)
+    remarks = tuple(findings)
     value: Any = plain(node, schema)
     if not surely_valid(schema, value):
         found = [_finding(_at(path, message), _line(node, path)) for path, message in problems(schema, value)]
         if found:
             raise FilesError(found)
-    environments = dict(_environments(node))
+    finder = _Finder(root)
+    files = finder.once(_entry(node, "resources"))
+    environments = dict(_environments(node, finder))
     findings = [item for env in environments.values() for item in _check(env, allowed_host)]
-    files, missing = _files(root, _entry(node, "resources"))
-    if findings or missing:
-        raise FilesError([*findings, *missing])
-    return Project(root, files, environments, rules(value.get("policy", {})))
+    if findings or finder.problems:
+        raise FilesError([*findings, *finder.problems])
+    return Project(root, files, environments, rules(value.get("policy", {})), _locked(node), remarks)
 
 
 def _at(path: tuple[str | int, ...], message: str) -> str:
@@ -128,7 +133,7 @@ def _text(node: Node | None, default: str = "") -> str:
     return node.text if isinstance(node, Scalar) else default
 
 
-def _environments(node: Node) -> Iterator[tuple[str, Environment]]:
+def _environments(node: Node, finder: _Finder) -> Iterator[tuple[str, Environment]]:
     found = _entry(node, "environments")
     for name, (line, env) in found.entries.items() if isinstance(found, MapNode) else ():
         variables = _entry(env, "vars")
@@ -145,12 +150,21 @@ def _environments(node: Node) -> Iterator[tuple[str, Environment]]:
                 probe=_text(_entry(env, "reads")) == "probe",
                 skip_gated=_text(_entry(env, "on_gated")) == "skip",
                 api_version=_text(_entry(env, "api_version"), NEWEST),
-                variables={n: e.node for n, e in variables.entries.items()}
-                if isinstance(variables, MapNode)
-                else {},
+                variables=_variables(variables, finder.root),
+                overlays=finder.layers(name, _entry(env, "overlays")),
                 line=line,
             ),
         )
+
+
+def _variables(node: Node | None, root: Path) -> dict[str, Node]:
+    """Values by name. Lists and maps keep their place, because they are put among the nodes of other files."""
+    here = Source(FILE_NAME, root)
+    entries = node.entries if isinstance(node, MapNode) else {}
+    return {
+        name: entry.node if isinstance(entry.node, Scalar) else from_file(entry.node, here)
+        for name, entry in entries.items()
+    }
 
 
 def _check(env: Environment, allowed_host: str) -> Iterator[Finding]:
@@ -179,23 +193,56 @@ def _trusted(url: str, allowed_host: str) -> bool:
     return parts.scheme == "https" and parts.hostname in hosts and not parts.username and not parts.query
 
 
-def _files(root: Path, patterns: Node | None) -> tuple[tuple[Path, ...], list[Finding]]:
-    found: dict[Path, None] = {}
-    missing = []
-    for item in patterns.items if isinstance(patterns, Sequence) else ():
-        try:
-            paths = matching(root, _text(item))
-        except (Refused, ValueError) as error:
-            missing.append(
-                _finding(f"resources: {error.message if isinstance(error, Refused) else error}", item.line)
-            )
-            continue
-        if not paths:
-            missing.append(
-                _finding(
-                    f"resources: {_text(item)} matches no file; create one or fix the pattern", item.line
-                )
-            )
-        found.update(dict.fromkeys(paths))
-    own = root / FILE_NAME
-    return tuple(path for path in found if relative(root, path) != own.name), missing
+def _locked(node: Node) -> tuple[tuple[str, Origin], ...]:
+    found = _entry(_entry(node, "policy"), "locked")
+    items = found.items if isinstance(found, Sequence) else ()
+    return tuple((_text(item), Origin(FILE_NAME, item.line)) for item in items)
+
+
+@dataclass(slots=True)
+class _Finder:
+    """Finds the files that patterns match; what is wrong with that is kept in `problems`."""
+
+    root: Path
+    problems: list[Finding] = field(default_factory=list)
+    _resources: dict[Path, int] = field(default_factory=dict)
+
+    def once(self, patterns: Node | None) -> tuple[Path, ...]:
+        """The resource files: however many patterns match one, it is read once."""
+        for line, paths in self._matching("resources", patterns):
+            for path in paths:
+                self._resources.setdefault(path, line)
+        self._resources.pop(self.root / FILE_NAME, None)
+        return tuple(self._resources)
+
+    def layers(self, name: str, patterns: Node | None) -> tuple[tuple[Path, ...], ...]:
+        """The files of each pattern of an environment's overlays; none may be in two, or a resource file as well."""
+        where = f"environments.{name}.overlays"
+        seen: dict[Path, int] = {}
+        layers = []
+        for line, paths in self._matching(where, patterns):
+            for path in paths:
+                file = relative(self.root, path)
+                if path in seen:
+                    self._say(f"{where}: {file} is matched on line {seen[path]} too; name it once", line)
+                elif path in self._resources or file == FILE_NAME:
+                    is_one = f"is matched by resources on line {self._resources.get(path, 1)} as well"
+                    self._say(f"{where}: {file} {is_one}; keep overlays in a folder of their own", line)
+                seen.setdefault(path, line)
+            layers.append(tuple(paths))
+        return tuple(layers)
+
+    def _matching(self, where: str, patterns: Node | None) -> Iterator[tuple[int, list[Path]]]:
+        for item in patterns.items if isinstance(patterns, Sequence) else ():
+            try:
+                paths = matching(self.root, _text(item))
+            except (Refused, ValueError) as error:
+                reason = error.message if isinstance(error, Refused) else error
+                self._say(f"{where}: {reason}", item.line)
+                continue
+            if not paths:
+                self._say(f"{where}: {_text(item)} matches no file; create one or fix the pattern", item.line)
+            yield item.line, paths
+
+    def _say(self, message: str, line: int) -> None:
+        self.problems.append(_finding(message, line))

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from reconcile.load import files
 from reconcile.load.interpolate import Mistake
-from reconcile.load.nodes import Entry, Scalar, Sequence
+from reconcile.load.nodes import Entry, Line, Scalar, Sequence, source_of
 from reconcile.load.nodes import Mapping as MapNode
 from reconcile.model import Declared, Finding, Origin, Severity, Value
 from reconcile.validate.explain import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path as FilePath
 
-    from reconcile.load.nodes import Node
+    from reconcile.load.nodes import Node, Source
+    from reconcile.load.only import Scope
     from reconcile.load.values import Values
     from reconcile.model import Kind, Path, Tagged
 
@@ -37,15 +37,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads one section; what is wrong with it is added to `findings`."""
+    """Reads one section of the file `source`; what is wrong with it is added to `findings`."""
 
-    root: FilePath
-    path: FilePath
-    file: str
+    source: Source
     kind: Kind
     schema: Mapping[str, Any]
     values: Values
+    scope: Scope
     findings: list[Finding]
+
+    def at(self, line: int) -> Origin:
+        """The place of a line, in this file or in the overlay that it came from."""
+        if type(line) is int:
+            return Origin(self.source.name, line)
+        return Origin(source_of(line, self.source).name, int(line))
 
     def section(self, node: Node, line: int) -> Part:
         """The objects and options of this section."""
@@ -56,14 +61,14 @@ class Reader:
     # --- the three forms ---
 
     def _singleton(self, node: Node, line: int) -> Part:
-        origin = Origin(self.file, line)
+        origin = self.at(line)
         if not isinstance(node, MapNode):
             self._wrong(node, "is a map of settings", self.kind.section)
             return Part(origin)
         return Part(origin, (self._declared("", node, line),))
 
     def _map(self, node: Node, line: int) -> Part:
-        origin = Origin(self.file, line)
+        origin = self.at(line)
         if not isinstance(node, MapNode):
             self._wrong(node, f"is a map by {self.kind.key}", self.kind.section)
             return Part(origin)
@@ -72,12 +77,12 @@ class Reader:
         return self._with_options(Part(origin, objects), options, dotted=True)
 
     def _list(self, node: Node, line: int) -> Part:
-        origin = Origin(self.file, line)
+        origin = self.at(line)
         if not isinstance(node, MapNode):
-            return Part(origin, tuple(self._entries(node)))
+            return Part(origin, tuple(self.entries(node)))
         entries = node.entries.get(self.kind.entries)
         options = {name: entry for name, entry in node.entries.items() if name != self.kind.entries}
-        objects = tuple(self._entries(entries.node)) if entries else ()
+        objects = tuple(self.entries(entries.node)) if entries else ()
         return self._with_options(Part(origin, objects), options, dotted=False)
 
     def _with_options(self, part: Part, options: Mapping[str, Entry], *, dotted: bool) -> Part:
@@ -86,22 +91,26 @@ class Reader:
         known = {"prune"} | ({self.kind.entries} if self.kind.entries else set())
         for name, (line, node) in options.items():
             if name != "prune":
-                self._say(f"unknown option {dot}{name}; {suggest(name, known)}", line, self.kind.section)
+                self.say(f"unknown option {dot}{name}; {suggest(name, known)}", line, self.kind.section)
             elif self.kind.fixed:
-                self._say(
+                self.say(
                     "templates cannot be pruned; write `state: default` under one to revert it",
                     line,
                     self.kind.section,
                 )
             else:
                 value = self._value(node, {"type": "boolean"}, self.kind.section)
-                place = Origin(self.file, line)
+                place = self.at(line)
                 prune = value == Value(value=True)
                 if not isinstance(value, Value) or not isinstance(value.value, bool):
-                    self._say(f"{dot}prune must be true or false", line, self.kind.section)
+                    self.say(f"{dot}prune must be true or false", line, self.kind.section)
         return Part(part.origin, part.objects, prune, place)
 
     # --- one object ---
+
+    def admitted(self, node: MapNode, address: str) -> MapNode | None:
+        """The fields of an object that stands in this environment; None for one that does not."""
+        return self.scope.admitted(node, lambda message, line: self.say(message, line, address))
 
     def _member(self, key: str, entry: Entry) -> Declared:
         line, node = entry
@@ -112,13 +121,14 @@ class Reader:
             node = MapNode({}, line)
         return self._declared(self.kind.normalise(key), node, line)
 
-    def _entries(self, node: Node) -> Iterator[Declared]:
+    def entries(self, node: Node) -> Iterator[Declared]:
+        """The objects of a list section."""
         if isinstance(node, Scalar) and node.tag == "!lines":
             yield from self._lines(node)
         elif isinstance(node, Sequence):
             for item in node.items:
                 if isinstance(item, Scalar) and item.text and item.tag is None and "$" not in item.text:
-                    yield self._bare(item.text, Origin(self.file, item.line))
+                    yield self._bare(item.text, self.at(item.line))
                 else:
                     yield from self._entry(item)
         elif not (isinstance(node, Scalar) and node.plain and not node.text):
@@ -131,12 +141,12 @@ class Reader:
     def _lines(self, node: Scalar) -> Iterator[Declared]:
         """The entries of a list file; they know their place in that file."""
         try:
-            path = files.inside(self.root, self.path.parent, node.text)
-            name = files.relative(self.root, path)
-            for line, entry in files.lines(path):
+            path, content = self.values.file(node)
+            name = files.relative(self.values.root, path)
+            for line, entry in files.lines(content):
                 yield self._bare(entry, Origin(name, line))
         except files.Refused as refused:
-            self._say(f"!lines {node.text}: {refused.message}", node.line, self.kind.section)
+            self.say(f"!lines {node.text}: {refused.message}", node.line, self.kind.section)
 
     def _entry(self, item: Node) -> Iterator[Declared]:
         if isinstance(item, Scalar) and item.tag == "!lines":
@@ -144,15 +154,20 @@ class Reader:
         elif isinstance(item, Scalar):
             key = self._key(item)
             if key is not None:
-                yield self._bare(key, Origin(self.file, item.line))
+                yield self._bare(key, self.at(item.line))
         elif isinstance(item, MapNode) and self.kind.key in item.entries:
-            key_node = item.entries[self.kind.key].node
-            rest = MapNode({n: e for n, e in item.entries.items() if n != self.kind.key}, item.line)
-            key = self._key(key_node) if isinstance(key_node, Scalar) else None
-            if key is not None:
-                yield self._declared(self.kind.normalise(key), rest, item.line)
+            here = self.admitted(item, self.kind.section)
+            yield from self._long(here) if here is not None else ()
         else:
             self._wrong(item, f"is text, or a map with {self.kind.key}", self.kind.section)
+
+    def _long(self, item: MapNode) -> Iterator[Declared]:
+        """An entry that is a map: its key, and fields beside it."""
+        key_node = item.entries[self.kind.key].node
+        rest = MapNode({n: e for n, e in item.entries.items() if n != self.kind.key}, item.line)
+        key = self._key(key_node) if isinstance(key_node, Scalar) else None
+        if key is not None:
+            yield self._declared(self.kind.normalise(key), rest, item.line)
 
     def _key(self, item: Scalar) -> str | None:
         """The text of a list entry; None where it is wrong and said so."""
@@ -163,7 +178,7 @@ class Reader:
             return None
         if isinstance(value, Value) and isinstance(value.value, str) and value.value:
             return value.value
-        self._say("an entry is empty; remove it or write its text", item.line, self.kind.section)
+        self.say("an entry is empty; remove it or write its text", item.line, self.kind.section)
         return None
 
     def _declared(self, key: str, node: MapNode, line: int) -> Declared:
@@ -172,7 +187,7 @@ class Reader:
         lines: dict[Path, Origin] = {}
         properties = self.schema["properties"]
         for name, entry in node.entries.items():
-            lines[(name,)] = Origin(self.file, entry.line)
+            lines[(name,)] = self.at(entry.line)
             if name in {"state", "renamed_from"} and self._meta(name):
                 continue
             value = self._value(entry.node, properties.get(name, _ANYTHING), address, name)
@@ -182,7 +197,7 @@ class Reader:
         self._check_names(fields, lines, address)
         return Declared(
             key,
-            Origin(self.file, line),
+            self.at(line),
             fields,
             lines,
             default=self._default(node, address),
@@ -193,7 +208,7 @@ class Reader:
         """The key is not a field: it is written where the object starts."""
         if self.kind.key in fields:
             line = lines[(self.kind.key,)].line
-            self._say(f"{self.kind.key}: is the name that this entry already has; remove it", line, address)
+            self.say(f"{self.kind.key}: is the name that this entry already has; remove it", line, address)
             del fields[self.kind.key]
 
     def _meta(self, name: str) -> bool:
@@ -204,10 +219,12 @@ class Reader:
         if entry is None or not self.kind.fixed:
             return False
         if not isinstance(entry.node, Scalar) or entry.node.text != "default":
-            self._say("state: the only state is `default`, which reverts the template", entry.line, address)
+            self.say("state: the only state is `default`, which reverts the template", entry.line, address)
         elif len(node.entries) > 1:
-            self._say(
-                "state: default stands alone; remove the other fields or the state", entry.line, address
+            self.say(
+                "state: default stands alone; remove the other fields or the state",
+                entry.line,
+                address,
             )
         return True
 
@@ -218,16 +235,21 @@ class Reader:
         return entry.node.text if isinstance(entry.node, Scalar) else ""
 
     def _places(self, path: Path, node: Node, lines: dict[Path, Origin]) -> None:
-        for name, entry in node.entries.items() if isinstance(node, MapNode) else ():
-            lines[(*path, name)] = Origin(self.file, entry.line)
-            self._places((*path, name), entry.node, lines)
+        """Note where the parts of a value stand: members of maps, and entries that an overlay put into a list."""
+        if isinstance(node, MapNode):
+            for name, entry in node.entries.items():
+                lines[(*path, name)] = self.at(entry.line)
+                self._places((*path, name), entry.node, lines)
+        elif isinstance(node, Sequence) and any(isinstance(item.line, Line) for item in node.items):
+            for index, item in enumerate(node.items):
+                lines[(*path, index)] = self.at(item.line)
 
     def _value(self, node: Node, schema: Mapping[str, Any], address: str, name: str = "") -> Tagged | None:
         """The value of one field; None where it is wrong and said so."""
         try:
             return self.values.read(node, schema, sensitive=self._sensitive(name))
         except (Mistake, files.Refused) as wrong:
-            self._say(": ".join(part for part in (name, wrong.message) if part), node.line, address)
+            self.say(": ".join(part for part in (name, wrong.message) if part), node.line, address)
             return None
 
     def _sensitive(self, name: str) -> bool:
@@ -236,10 +258,11 @@ class Reader:
 
     # --- messages ---
 
-    def _say(self, message: str, line: int, address: str) -> None:
-        self.findings.append(Finding(Severity.ERROR, "section", message, address, Origin(self.file, line)))
+    def say(self, message: str, line: int, address: str) -> None:
+        """Report a mistake on that line."""
+        self.findings.append(Finding(Severity.ERROR, "section", message, address, self.at(line)))
 
     def _wrong(self, node: Node, wanted: str, address: str) -> None:
-        self._say(
+        self.say(
             f"this {wanted}, and here stands {files.shape(node)}; see `reconcile schema`", node.line, address
         )

@@ -7,6 +7,7 @@
 Mappings and tuples inside are never changed after they are made; a changed value is a new one (`replace`).
 """
 
+from reconcile.model.check import Check, Level
 from reconcile.model.kind import Field, Kind, Read, Reference, Remark, Review
 from reconcile.model.plan import Action, Call, Change, FieldChange, Outcome, Plan, Source, Status, Unverified
 from reconcile.model.rules import Limit, Rules
@@ -47,6 +48,7 @@ __all__ = [
     "Action",
     "Call",
     "Change",
+    "Check",
     "Declared",
     "Desired",
     "Field",
@@ -57,6 +59,7 @@ __all__ = [
     "Instance",
     "Json",
     "Kind",
+    "Level",
     "Limit",
     "Live",
     "Match",

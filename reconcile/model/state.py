@@ -33,11 +33,15 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What the files say about one kind: its objects by key, and whether the list is meant to be complete."""
+    """What the files say about one kind: its objects by key, and whether the list is meant to be complete.
+
+    `unset` are keys that an overlay leaves alone here, and where it says so: `prune` does not mean them.
+    """
 
     origin: Origin
     objects: Mapping[str, Declared] = field(default_factory=dict)
     prune: bool = False
+    unset: Mapping[str, Origin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

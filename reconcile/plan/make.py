@@ -98,7 +98,7 @@ def _section(kind: Kind, section: Section, live: Live, memory: Memory, policy: P
         return
     for key, found in objects.items():
         if key not in section.objects and key not in renamed and found.id not in memory.foreign:
-            yield from _leftover(kind, found, prune=section.prune)
+            yield from _leftover(kind, found, prune=section.prune and key not in section.unset)
 
 
 def _leftover(kind: Kind, found: Object, *, prune: bool) -> Iterator[Decision]:

@@ -6,6 +6,8 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from reconcile.validate.leaks import veiled
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
@@ -87,7 +89,7 @@ def _type(error: Any) -> str:
 
 
 def _plain(error: Any) -> str:
-    return str(error.message)
+    return veiled(str(error.message))
 
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {
@@ -97,8 +99,8 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "minItems": lambda error: f"needs at least {error.validator_value} entry",
     "maxItems": lambda error: f"has {len(error.instance)} entries, more than {error.validator_value}",
     "enum": lambda error: (
-        f"{error.instance!r} is none of {', '.join(repr(item) for item in error.validator_value)}"
+        f"{veiled(repr(error.instance))} is none of {', '.join(repr(item) for item in error.validator_value)}"
     ),
-    "pattern": lambda error: f"{error.instance!r} does not have the form {error.validator_value}",
+    "pattern": lambda error: f"{veiled(repr(error.instance))} does not have the form {error.validator_value}",
     "uniqueItems": lambda _: "holds an entry twice; remove one",
 }

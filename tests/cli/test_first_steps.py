@@ -60,9 +60,10 @@ def test_schema_prints_the_bundle_of_all_kinds(shell: Shell) -> None:
     assert shell("schema").document == bundle(known.kinds, known.schemas)
 
 
-def test_schema_writes_both_schemas_into_a_folder(shell: Shell) -> None:
+def test_schema_writes_what_editors_need_into_a_folder(shell: Shell) -> None:
     assert shell("schema --out editor").code == 0
     assert sorted(path.name for path in (shell.folder / "editor").iterdir()) == [
+        "overlays.json",
         "project.json",
         "resources.json",
     ]

@@ -58,8 +58,10 @@ def edited() -> Plan:
 
 def _wanted(lab: Lab, folder: Path) -> Desired:
     project = load_project(folder, catalogue.schema("project"))
-    variables = project.environment("local").variables
-    desired, _ = load_desired(project, known(), variables, lambda name: lab.keys.secret(name, "made up"))
+    local = project.environment("local")
+    desired, _ = load_desired(
+        project, known(), local.variables, lambda name: lab.keys.secret(name, "made up"), local
+    )
     return desired
 
 

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from reconcile.model import Kind
 
 NAMES = sorted(discover())
-OTHER_SCHEMAS = {"plan", "project", "resources", "outcomes", "findings", "events", "snapshot"}
+OTHER_SCHEMAS = {
+    "doctor",
+    "events",
+    "findings",
+    "outcomes",
+    "overlays",
+    "plan",
+    "project",
+    "resources",
+    "snapshot",
+}
 every_kind = pytest.mark.parametrize("name", NAMES)
 
 

@@ -26,7 +26,7 @@ redirect_urls: ["${var.app}/cb"]
 def test_every_value_stands_with_the_place_where_it_was_written(lab: Lab) -> None:
     assert effective_text(known().kinds, lab.want(TEXT)).splitlines() == [
         "email_template/verification_code  # resources.yml:10",
-        "    state: default",
+        "    state: default  # resources.yml:10",
         "jwt_template/supabase  # resources.yml:4",
         '    claims: {"role": "ü"}  # resources.yml:5',
         "    custom_signing_key: true  # resources.yml:6",

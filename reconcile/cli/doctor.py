@@ -1,0 +1,141 @@
+"""`reconcile doctor`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reconcile.cli import options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from reconcile.cli.examine import Opened
+    from reconcile.cli.opening import World
+    from reconcile.load import Environment
+    from reconcile.model import Check, Desired
+
+_FAILED = 1
+
+
+@click.command(name="doctor")
+@click.option(
+    "-e",
+    "--env",
+    "environment",
+    metavar="NAME",
+    default="",
+    help="Ask the instance of this environment too. Default: the files of every one, and no instance.",
+)
+@options.project
+@options.state
+@click.option(
+    "--timeout",
+    metavar="S",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10.0,
+    help="Seconds to wait for one answer. Default: 10.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout holds."
+)
+@click.option("--no-color", is_flag=True, help="No colour, also on a terminal.")
+def command(
+    environment: str,
+    folder: Path,
+    variables: tuple[str, ...],
+    state_dir: Path | None,
+    timeout: float,
+    form: str,
+    no_color: bool,
+) -> int:
+    """Look at all that a run depends on, and say what to do about it. Sends nothing but GET, and each call once."""
+    import json
+
+    from reconcile.cli.opening import World
+    from reconcile.cli.show_plan import style
+    from reconcile.render.checkup import checkup_document, checkup_text, healthy
+
+    checks = list(_checks(folder, environment, variables, state_dir, timeout, World()))
+    if form == "json":
+        click.echo(json.dumps(checkup_document(environment, checks), ensure_ascii=False, indent=2))
+    else:
+        click.echo(checkup_text(checks, style(no_color=no_color)), nl=False)
+    return 0 if healthy(checks) else _FAILED
+
+
+def _checks(
+    folder: Path, name: str, given: Sequence[str], state_dir: Path | None, timeout: float, world: World
+) -> Iterator[Check]:
+    from dataclasses import replace
+
+    from reconcile.cli import examine
+    from reconcile.model import Level
+
+    found, check = examine.opened(folder, world)
+    yield check
+    if found is None:
+        yield from examine.skipped("the project", "files", "variables", "key")
+    elif name:
+        environment = found.project.environment(name)
+        state = (state_dir or found.project.root / ".reconcile").absolute()
+        yield from _environment(found, environment, given, state, timeout, world)
+    else:
+        yield examine.files(found, list(found.project.environments), given, world.environ)
+        for environment in found.project.environments.values():
+            check = examine.key(environment, world.environ)
+            yield replace(check, level=Level.WARNING) if check.level is Level.PROBLEM else check
+
+
+def _environment(
+    found: Opened, environment: Environment, given: Sequence[str], state: Path, timeout: float, world: World
+) -> Iterator[Check]:
+    """All that is to be said about one environment, each thing after those that it depends on."""
+    from reconcile.cli import examine
+    from reconcile.model import Desired, Level
+
+    yield (files := examine.files(found, [environment.name], given, world.environ))
+    right = files.level is not Level.PROBLEM
+    desired = examine.wanted(found, environment, given, world.environ) if right else Desired()
+    yield (
+        examine.secrets(environment, desired, world.environ)
+        if right
+        else next(examine.skipped("the files", "variables"))
+    )
+    yield (key := examine.key(environment, world.environ))
+    if key.level is Level.PROBLEM:
+        yield from examine.skipped("the key", "reach", "tls", "clock", "version", "instance", "kinds")
+        yield from examine.state(state, found.project.root, "", None)
+    else:
+        yield from _instance(found, environment, desired, state, timeout, world)
+
+
+def _instance(
+    found: Opened, environment: Environment, desired: Desired, state: Path, timeout: float, world: World
+) -> Iterator[Check]:
+    from contextlib import closing
+
+    from reconcile.cli import examine
+    from reconcile.cli.visit import Visit, embedded_file
+    from reconcile.errors import ReconcileError
+    from reconcile.state.keys import Keys
+
+    root = found.project.root
+    if environment.embedded and not embedded_file(environment, state).exists():
+        yield examine.fine("instance", "the built-in simulator has none yet; the first plan makes it")
+        yield from examine.state(state, root, "", None)
+        return
+    try:
+        visit = Visit(environment, state, timeout, world)
+    except ReconcileError as error:
+        yield examine.problem("reach", error)
+        yield from examine.skipped("the way there", "tls", "clock", "version", "instance", "kinds", "state")
+        return
+    with closing(visit.client):
+        checks, who = visit.identify()
+        yield from checks
+        if who is not None:
+            yield from visit.kinds(found.catalogue.kinds, desired)
+            yield from examine.state(state, root, who.id, Keys(visit.secret_key))

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from reconcile.model import Check, Level
+from reconcile.render.checkup import checkup_document, checkup_text, healthy
+from reconcile.render.terminal import Style
+
+CHECKS = (
+    Check("project", Level.OK, "one"),
+    Check("files", Level.WARNING, "two\nthree", "mend it"),
+    Check("key", Level.PROBLEM, "four\x1b[2J", "five"),
+    Check("reach", Level.SKIPPED, "six"),
+)
+
+
+def test_every_line_stands_with_its_remedy_and_moves_no_cursor() -> None:
+    assert checkup_text(CHECKS, Style()) == (
+        "✓ project    one\n"
+        "! files      two\n"
+        "             three\n"
+        "             → mend it\n"
+        "✗ key        four\\x1b[2J\n"
+        "             → five\n"
+        "· reach      six\n"
+        "1 problem, 1 warning.\n"
+    )
+
+
+def test_the_sum_counts() -> None:
+    assert checkup_text(CHECKS[:1], Style()).endswith("All is well.\n")
+    assert checkup_text(CHECKS[2:3] * 2, Style()).endswith("2 problems.\n")
+    assert "\x1b[31m✗" in checkup_text(CHECKS, Style(colour=True))
+
+
+def test_the_document_says_the_same() -> None:
+    document = checkup_document("", CHECKS)
+
+    assert (document["environment"], document["healthy"]) == (None, False)
+    assert checkup_document("prod", CHECKS[:2])["healthy"] is True
+    assert document["checks"] == [
+        {"topic": one.topic, "level": one.level.value, "message": one.message, "remedy": one.remedy or None}
+        for one in CHECKS
+    ]
+    assert healthy(())
