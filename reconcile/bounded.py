@@ -18,13 +18,13 @@ _AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)  # a pipe that nobody writes to is 
 
 def read_bounded(path: Path, most: int) -> bytes:
     """The content of a file; raises OSError for whatever is no file, and for more than so many bytes (EFBIG)."""
-    with path.open("rb", opener=_opened) if False else open(path, "rb", opener=_opened) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "Is no regular file", str(path))
-        content = file.read(most + 1)
-    if len(content) > most:
-        raise OSError(errno.EFBIG, f"Is larger than {most >> 20} MiB", str(path))
-    return content
+    with open(path, "rb", opener=_opened) as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        if found.st_size > most:
+            raise OSError(errno.EFBIG, f"it is larger than {most >> 20} MiB", str(path))
+        return file.read()
 
 
 def _opened(name: str, flags: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ _WORKERS = 16
 _STAMPS = frozenset({"created_at", "updated_at"})
 _GONE = {410: "the service has taken this away"}
 _GATED = {402: "this needs a paid plan"}
+_ID = re.compile(r"[A-Za-z0-9_-]+")  # files of ours are named after the one of the instance
 Row = dict[str, Any]
 
 
@@ -53,7 +55,7 @@ def observe(
         plain = [kind for kind in others if kind.read is not Read.ECHO]
         futures = {kind.name: pool.submit(read, kind) for kind in plain}
         instance = _mapping(identity.result(), "/instance")
-        who = Instance(str(instance.get("id", "")), str(instance.get("environment_type", "")))
+        who = _who(instance)
         identify(who)
         probed = [kind for kind in others if probe and kind.read is Read.ECHO]
         futures.update((kind.name, pool.submit(read, kind)) for kind in probed)
@@ -62,6 +64,14 @@ def observe(
     objects = {name: one for name, one in found.items() if not isinstance(one, str)}
     missing = {name: one for name, one in found.items() if isinstance(one, str)}
     return Live(who, {**objects, **own}, missing)
+
+
+def _who(row: Row) -> Instance:
+    """Who answers; raises AnswerError where that is nobody."""
+    who = Instance(str(row.get("id", "")), str(row.get("environment_type", "")))
+    if not _ID.fullmatch(who.id):
+        raise AnswerError("GET /instance: the answer has no id of an instance in it; check api_url")
+    return who
 
 
 def _offered(client: Client, kind: Kind, reasons: Mapping[int, str]) -> Mapping[str, Object] | str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reconcile.model import Action, Declared, Desired, Origin, Secret, Section, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from reconcile.model import Change, Json, Kind, Live, Object, Plan, Tagged
 
@@ -93,6 +93,23 @@ def undo(kinds: Mapping[str, Kind], before: Iterable[Before], files: Desired) ->
     cannot = tuple(text for one in before for text in _lost(kinds[one.kind], one))
     added = tuple(one.address for one in known if one.was is Was.ABSENT)
     return Undo(Desired(sections), frozenset(addresses), added, cannot)
+
+
+def without(desired: Desired, impossible: Container[str], kinds: Mapping[str, Kind]) -> Desired:
+    """The same wishes but for those that cannot be fulfilled, so that nothing waits for them."""
+    return Desired(
+        {
+            name: replace(
+                section,
+                objects={
+                    key: one
+                    for key, one in section.objects.items()
+                    if kinds[name].address(key) not in impossible
+                },
+            )
+            for name, section in desired.sections.items()
+        }
+    )
 
 
 def _section(kind: Kind, before: Iterable[Before], files: Section | None) -> Section:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from reconcile.client import Client
-from reconcile.errors import ApiError, RefusedError
+from reconcile.errors import AnswerError, ApiError, RefusedError
 from reconcile.model import Instance, Severity
 from reconcile.observe import observe
 from tests.lab import FakeClock, Lab, known
@@ -70,3 +70,13 @@ def test_an_instance_that_is_not_meant_is_left_at_once_and_nothing_is_sent_to_it
     with pytest.raises(RefusedError, match=lab.store.instance["id"]):
         observe(retire(lab, "/redirect_urls", 500), kinds, probe=True, identify=refuse)
     assert lab.writes() == []
+
+
+@pytest.mark.parametrize("name", ["", "../../x", "ins_1/..", "sk test", None])
+def test_an_answer_without_an_id_of_an_instance_is_nobody(name: str | None) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"id": name, "environment_type": "development"} if name else {})
+
+    client = Client("http://127.0.0.1/v1", "sk_test_abcdefgh", httpx.MockTransport(answer), FakeClock())
+    with pytest.raises(AnswerError, match="GET /instance: the answer has no id of an instance"):
+        observe(client, [])

@@ -183,3 +183,12 @@ def test_what_a_plan_takes_is_told_beforehand(
     calls: int, kind: str, percentage: int | None, seconds: float
 ) -> None:
     assert duration(calls, kind, percentage) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("kind", "percentage"),
+    [("development", None), ("development", 10), ("production", None), ("production", 100)],
+)
+def test_what_was_told_beforehand_is_what_it_takes(kind: str, percentage: int | None) -> None:
+    took = crowd(allowance(kind, percentage)).work([(0.02, 0.5)] * 1000)
+    assert took == pytest.approx(duration(1000, kind, percentage), rel=0.1, abs=1)

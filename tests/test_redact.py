@@ -85,3 +85,31 @@ def test_a_stream_passes_on_what_is_no_secret_and_tells_the_truth_about_itself()
     assert not stream.isatty()
     assert (stream.encoding, stream.errors) == (inner.encoding, inner.errors)
     assert not hasattr(stream, "buffer")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "no\n    correct horse\n    battery staple: refused\n",
+        "no correct\thorse battery\n  staple: refused\n",
+        "no correct \x1b[1;32mhorse\x1b[0m battery staple: refused\n",
+        "no corr\x1b[31mect\x1b[0m horse\n battery staple: refused\n",
+    ],
+    ids=["wrapped", "tabs", "coloured", "both"],
+)
+def test_a_secret_is_found_where_a_terminal_broke_its_lines_or_coloured_its_words(shown: str) -> None:
+    told = knowing(KEY="correct horse battery staple")(shown)
+    assert " ".join(told.split()) == "no [secret KEY]: refused"
+
+
+def test_colours_stay_where_they_stand_in_no_secret() -> None:
+    text = "\x1b[31mno\x1b[0m correct horse \x1b[32myes\x1b[0m"
+    assert knowing(KEY="correct horse")(text) == "\x1b[31mno\x1b[0m [secret KEY] \x1b[32myes\x1b[0m"
+
+
+def test_a_secret_is_found_in_texts_inside_of_texts() -> None:
+    written = AWKWARD
+    for _ in range(4):
+        written = json.dumps({"said": written})
+        assert "rd" not in knowing(KEY=AWKWARD)(written)
+    assert "rd" not in knowing(KEY=AWKWARD)(repr(("x", json.dumps(AWKWARD), quote(json.dumps(AWKWARD)))))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reconcile.model import Change, Json, Kind, Plan
 
 PARALLEL = 8
+_SHARED_LIMIT = "too_many_requests"
 
 
 def _as_sent(_address: str, _field: str, _sent: Json, _got: Json) -> bool:
@@ -96,7 +97,7 @@ class _Run:
         self._manner = manner
         self._tell = tell
         self._stop = stop
-        self._refused = ""
+        self._over = ""  # why nothing more will be taken from us, if so
         self._locked: dict[str, str] = {}
         self._missed: dict[str, Outcome] = {}  # by need: the first outcome because of which it is not met
         self._lock = Lock()
@@ -111,8 +112,8 @@ class _Run:
         skip = Outcome(change.address, change.action, Status.SKIPPED)
         if self._stop.is_set():
             return replace(skip, reason="stopped before it was sent")
-        if self._refused:
-            return replace(skip, reason=f"the service refused the key: {self._refused}")
+        if self._over:
+            return replace(skip, reason=self._over)
         for code in self._kinds[change.kind].locks & self._locked.keys():
             return replace(skip, reason=f"the service has locked these writes: {self._locked[code]}")
         for need in change.needs:
@@ -129,9 +130,14 @@ class _Run:
         return outcome_of(kind, change, ending, skip_gated=self._manner.skip_gated)
 
     def _mind(self, kind: Kind, error: ApiError) -> None:
-        """What an error means for the changes that follow: no other key will come, and a lock does not open."""
+        """What an error means for the changes that follow: no other key will come, and a lock does not open.
+
+        Where the limit of the instance is still in force after all patience, it is for the others as well.
+        """
         if error.status == 401:
-            self._refused = str(error)
+            self._over = f"the service refused the key: {error}"
+        elif error.status == 429 and (not error.codes or _SHARED_LIMIT in error.codes):
+            self._over = f"the limit of the instance is used up: {error}"
         shut = kind.locks if error.status == 423 else kind.locks & {*error.codes}
         self._locked.update(dict.fromkeys(shut, str(error)))
 

@@ -57,7 +57,7 @@ class Runs:
         from reconcile.state.runs import End, kept
 
         for run in kept(self._session.state):
-            if run.head.get("instance") == instance and run.end is End.CUT_OFF and not run.seen:
+            if run.instance == instance and run.end is End.CUT_OFF and not run.seen:
                 yield run
 
     def told(self, run: Kept) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from reconcile import guard
+from reconcile.bounded import read_bounded
 from reconcile.cli.jsonfile import strict_json
 from reconcile.cli.session import Session
 from reconcile.codec import Snapshot, decode_snapshot, encode_snapshot, no_snapshot
@@ -127,11 +128,7 @@ def save_snapshot(path: Path, snapshot: Snapshot, session: Session) -> None:
 def read_snapshot(path: Path) -> Snapshot:
     """The snapshot in a file; raises FilesError for anything else."""
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise no_snapshot(f"{path} has more than {LARGEST >> 20} MiB")
-        found = strict_json(content.decode())
+        found = strict_json(read_bounded(path, LARGEST).decode())
     except (OSError, ValueError, RecursionError) as error:
         raise no_snapshot(f"{path} cannot be read ({error})") from error
     if not isinstance(found, dict):

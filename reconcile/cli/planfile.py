@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import stat
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconcile.bounded import read_bounded
 from reconcile.cli.jsonfile import strict_json
 from reconcile.cli.show_plan import Cost, document
 from reconcile.codec import check_format, decode_plan, signed_content
-from reconcile.codec.values import broken
-from reconcile.errors import ReconcileError, RefusedError
+from reconcile.codec.values import broken, encode_value
+from reconcile.errors import ReconcileError, RefusedError, UsageError
 from reconcile.state.keys import Keys
 from reconcile.state.receipts import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from reconcile.cli.opening import World
     from reconcile.load import Environment
-    from reconcile.model import Kind, Plan
+    from reconcile.model import Kind, Plan, Tagged
     from reconcile.redact import Redactor
 
 _LARGEST = 256 << 20
-_PROMPTLY = (
-    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-)  # a pipe would wait for a writer
 _AGAIN = "nothing was sent: make a new one with `reconcile plan --out FILE`"
 
 
@@ -81,7 +78,7 @@ class PlanFile:
 def read_plan(path: Path) -> PlanFile:
     """A plan file; raises FilesError for anything else, and for one of another format."""
     try:
-        found = strict_json(_text(path))
+        found = strict_json(read_bounded(path, _LARGEST).decode())
         content = signed_content(found) if isinstance(found, dict) else ""
         content.encode()
     except (OSError, ValueError, RecursionError) as error:
@@ -97,29 +94,41 @@ def read_plan(path: Path) -> PlanFile:
     return PlanFile(path, found, environment, signature, content)
 
 
-def _text(path: Path) -> str:
-    """What a file holds; raises OSError for what is none, and for one that no plan of ours fills."""
-    with os.fdopen(os.open(path, _PROMPTLY), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError("it is no regular file")
-        content = file.read(_LARGEST + 1)
-    if len(content) > _LARGEST:
-        raise OSError(f"it is larger than {_LARGEST >> 20} MiB")
-    return content.decode()
-
-
 def save_plan(path: Path, plan: Plan, cost: Cost, keys: Keys, redact: Redactor) -> None:
     """Write the plan file, for its owner only: personal data may be in it, secrets are not.
 
-    Raises RefusedError where one is, which somebody has put where no secret belongs.
+    Raises RefusedError where one is, which somebody has put where no secret belongs, and UsageError for a path at
+    which something other than a file stands: to put a file in its place would take it away.
     """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UsageError(f"--out {path}: is a link, a device or a pipe, and would be replaced; name a file")
     text = document(plan, cost, keys)
     if secret := redact.found(text):
+        found = dict.fromkeys(place for place, held in _values(plan) if redact.found(held))
+        where = f" ({'; '.join(found)})" if found else ""
         raise RefusedError(
             f"{path} was not written: {secret} would stand in it, because the files or the instance hold "
-            "it in a field that is no secret; look at the plan for it, change it there, and plan again"
+            f"it in a field that is no secret{where}; change it there, and plan again"
         )
     write_private(path.absolute(), text)
+
+
+def _values(plan: Plan) -> Iterator[tuple[str, str]]:
+    """What a plan holds of each field, as it would be written, with the place of it."""
+    for change in plan.changes:
+        at = f"{change.origin}: " if change.origin else ""
+        for name, value in (*change.body.items(), *change.live.items()):
+            yield f"{at}{change.address}: {name}", _written(value)
+        for item in change.fields:
+            yield f"{at}{change.address}: {item.path[0]}", f"{_written(item.before)} {_written(item.after)}"
+    for left in plan.unverified:
+        yield f"{left.address}: {left.path[0]}", _written(left.value)
+        for name, value in left.carried.items():
+            yield f"{left.address}: {name}", _written(value)
+
+
+def _written(value: Tagged) -> str:
+    return json.dumps(encode_value(value), ensure_ascii=False)
 
 
 def keys_at_hand(folder: Path, state: Path | None, environment: str, world: World) -> Keys | str:

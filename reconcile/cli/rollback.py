@@ -68,7 +68,7 @@ def command(
     world = World()
     session = Session(folder, environment, variables, state_dir, world, reach)
     runs = kept(session.state)
-    mine = [one for one in runs if one.head.get("environment") == environment]
+    mine = [one for one in runs if one.environment == environment]
     if not run and not mine:
         raise UsageError(f"no run of {environment} is kept in {session.state}; --state-dir says where else")
     target = chosen(runs, run) if run else mine[0]

@@ -8,7 +8,7 @@ from reconcile.cli.run import Run
 from reconcile.codec import decode_before, signed_content
 from reconcile.errors import RefusedError
 from reconcile.model import Policy, Severity
-from reconcile.rollback import Undo, undo
+from reconcile.rollback import Undo, undo, without
 
 if TYPE_CHECKING:
     from reconcile.cli.asked import Asked
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 def back_to(session: Session, run: Kept) -> Undo:
     """What a run's snapshot asks for; raises RefusedError where it is another instance's, or not as we wrote it."""
     document = run.document("snapshot.json")
-    instance, environment = run.head.get("instance"), run.head.get("environment")
-    if environment != session.environment.name:
+    if run.environment != session.environment.name:
         raise RefusedError(
-            f"{run.name} was a run of environment {environment}, and this is {session.environment.name}"
+            f"{run.name} was a run of environment {run.environment}, and this is {session.environment.name}"
         )
     if not session.keys.signed(signed_content(document), str(document.get("signature", ""))):
         raise RefusedError(
-            f"the snapshot of {run.name} was changed after it was made, or made with another secret key of {instance}; "
+            f"the snapshot of {run.name} was changed after it was made, or made with another secret key of {run.instance}; "
             "nothing was sent"
         )
     return undo(session.catalogue.kinds, decode_before(document), session.desired)
@@ -52,9 +51,9 @@ class Rollback(Run):
 
     def _policy(self, live: Live) -> Policy:
         """The addresses that the run touched, but for those that cannot be brought back."""
-        if live.instance.id != self._run.head.get("instance"):
+        if live.instance.id != self._run.instance:
             raise RefusedError(
-                f"{self._run.name} was a run on {self._run.head.get('instance')}, and the key belongs to {live.instance.id}"
+                f"{self._run.name} was a run on {self._run.instance}, and the key belongs to {live.instance.id}"
             )
         touched = self._undo.addresses
         every = self._session.plan(live, Policy(touched.__contains__))
@@ -63,7 +62,9 @@ class Rollback(Run):
             for item in every.findings
             if item.severity is Severity.ERROR and item.address
         }
+        kinds = self._session.catalogue.kinds
         left = touched - self._impossible.keys()
+        self._session = self._session.wanting(without(self._undo.desired, self._impossible, kinds))
         return Policy(left.__contains__)
 
     def _warn(self, plan: Plan) -> None:

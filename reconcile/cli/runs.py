@@ -32,7 +32,7 @@ def command(
     from reconcile.state.runs import chosen, kept
 
     state = (state_dir or find_project(folder.resolve()) / ".reconcile").absolute()
-    found = [one for one in kept(state) if environment in {"", one.head.get("environment")}]
+    found = [one for one in kept(state) if environment in {"", one.environment}]
     look = style(no_color=no_color)
     if not run:
         click.echo(_json(runs_document(found)) if form == "json" else runs_text(found, look))

@@ -6,11 +6,13 @@ request must not be able to read the machine that plans it.
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from reconcile.bounded import read_bounded
 from reconcile.load.nodes import VERBS, Mapping, Node, Scalar, Sequence, Source
 from reconcile.load.yaml12 import read
 from reconcile.model import Finding, Origin, Severity
@@ -51,10 +53,10 @@ def source(root: Path, path: Path) -> Source:
 def read_bytes(path: Path) -> bytes:
     """The content of a file, unless it is missing, no file, or too large."""
     try:
-        if path.stat().st_size > LIMIT:
-            raise Refused(f"is larger than {LIMIT >> 20} MiB; split it")
-        return path.read_bytes()
+        return read_bounded(path, LIMIT)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise Refused(f"is larger than {LIMIT >> 20} MiB; split it") from error
         raise Refused(f"cannot be read ({error.strerror}); check the path and its permissions") from error
 
 

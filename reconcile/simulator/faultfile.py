@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Problem = tuple[int, str]
 """A line of the file, and what is wrong there."""
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LARGEST = 4 << 20
 _FORM = "holds a list of rules under `faults`, and nothing else"
 
 
@@ -29,6 +30,10 @@ class BadFaults(ValueError):  # noqa: N818 - the faults are bad; the text says i
 
 def read(path: Path) -> Faults:
     """The rules in a file; raises BadFaults with every problem at once."""
+    if not path.is_file():
+        raise BadFaults([(1, "is no regular file")])
+    if path.stat().st_size > _LARGEST:
+        raise BadFaults([(1, f"is larger than {_LARGEST >> 20} MiB")])
     try:
         return _rules(path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:

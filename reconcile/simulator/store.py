@@ -52,6 +52,8 @@ class Store:
     def load(cls, path: Path) -> Store:
         """The state kept in a file; a damaged file is an error that says what to do."""
         text = f"{path} is not a state of the simulator, or was damaged; delete it to start with a fresh instance"
+        if path.exists() and not path.is_file():  # a pipe would be waited for, a device read without end
+            raise DamagedState(text)
         with path.open("rb") as file:
             version = version_of(os.fstat(file.fileno()))
             content = file.read()

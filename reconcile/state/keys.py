@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.diff import canonical
 from reconcile.model import Secret, Value
+from reconcile.redact import Redactor
 
 if TYPE_CHECKING:
     from reconcile.model import Path, Tagged
@@ -21,6 +22,11 @@ class Keys:
     """Derives one key for each purpose (HKDF with SHA-256, RFC 5869); the secret key itself is never used."""
 
     secret_key: str = field(repr=False)
+    redact: Redactor = field(default_factory=Redactor, repr=False, compare=False)
+    """Knows every secret of which a digest was made, and the key: what is kept in files is held against it."""
+
+    def __post_init__(self) -> None:
+        self.redact.learn("key", self.secret_key)
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose."""
@@ -42,6 +48,7 @@ class Keys:
 
     def secret(self, name: str, value: str) -> Secret:
         """A secret as plans hold it: its name, and a digest that tells two values apart."""
+        self.redact.learn(name, value)
         return Secret(name, self.seal("secret", value))
 
     def receipt(self, address: str, path: Path, value: Tagged) -> str:

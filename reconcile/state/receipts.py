@@ -6,7 +6,8 @@
      "gated": {address or kind/*: {"features": [name, …], "at": "…Z"}}, "not_ours": [id, …]}
 
 A receipt says that a field which cannot be read back was sent, and when: it is not knowledge. `key` changes with the
-secret key, and then all receipts and rewrites count as absent.
+secret key, and then all receipts and rewrites count as absent. A secret that the service has put into a name is taken
+out before the name is written.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconcile.bounded import read_bounded
 from reconcile.errors import ReconcileError
 from reconcile.model import Action, Gate, Match, Memory, Recall, Status, Unreadable, Value
 from reconcile.plan.gated import gate_of
@@ -29,9 +31,11 @@ if TYPE_CHECKING:
 
     from reconcile.model import Change, FieldChange, Json, Kind, Outcome, Plan, Tagged
     from reconcile.model import Path as FieldPath
+    from reconcile.redact import Redactor
     from reconcile.state.keys import Keys
 
 _FORMAT = 1
+_LARGEST = 256 << 20
 _FRESH = frozenset({Action.CREATE, Action.REPLACE, Action.DELETE})
 _ANSWERED = frozenset({Status.DONE, Status.UNCONFIRMED})
 Rows = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -53,7 +57,7 @@ class Ledger:
         """Read the ledger of an instance; a missing one is empty, a damaged one an error that says what to do."""
         path = state / "receipts" / f"{instance}.json"
         try:
-            row: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            row: dict[str, Any] = json.loads(read_bounded(path, _LARGEST))
             same_key = row["format"] == _FORMAT and row["key"] == keys.seal("ledger", instance)
             return cls(
                 path,
@@ -68,7 +72,7 @@ class Ledger:
             )
         except FileNotFoundError:
             return cls(path, keys)
-        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as error:
             raise ReconcileError(
                 f"{path} is damaged or cannot be read; remove it: what cannot be read back is then sent once more"
             ) from error
@@ -159,7 +163,23 @@ class Ledger:
             },
             "not_ours": sorted(self.not_ours),
         }
-        write_private(self.path, json.dumps(document, indent=1, sort_keys=True) + "\n")
+        text = json.dumps(document, indent=1, sort_keys=True)
+        if self.keys.redact.found(text):
+            text = json.dumps(_told(document, self.keys.redact), indent=1, sort_keys=True)
+        write_private(self.path, text + "\n")
+
+
+def _told(value: Any, redact: Redactor) -> Any:
+    """A document without the secrets that names and values in it hold."""
+    match value:
+        case str():
+            return redact(value)
+        case list():
+            return [_told(item, redact) for item in value]
+        case Mapping():
+            return {redact(name): _told(item, redact) for name, item in value.items()}
+        case _:
+            return value
 
 
 def _with(rows: Rows, address: str, mine: Mapping[str, Mapping[str, str]]) -> Rows:

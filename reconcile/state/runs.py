@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from reconcile.bounded import read_bounded
 from reconcile.errors import FilesError, UsageError
 from reconcile.model import Finding, Severity
 from reconcile.state.journal import NAME, Journal, stamp
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 KEEP = 50
 """Runs of an instance that are kept however old they are."""
+_LARGEST = 256 << 20
 DAYS = 90
 """Days for which every run is kept."""
 
@@ -52,6 +54,16 @@ class Kept:
     def name(self) -> str:
         """What people call it by."""
         return self.folder.name
+
+    @property
+    def environment(self) -> str:
+        """The environment that it was for."""
+        return str(self.head.get("environment"))
+
+    @property
+    def instance(self) -> str:
+        """The instance that it was on."""
+        return str(self.head.get("instance"))
 
     @property
     def end(self) -> End:
@@ -81,7 +93,7 @@ class Kept:
     def document(self, name: str) -> dict[str, Any]:
         """One of its documents; raises FilesError where it is not there, or damaged."""
         try:
-            found: dict[str, Any] = json.loads((self.folder / name).read_text(encoding="utf-8"))
+            found: dict[str, Any] = json.loads(read_bounded(self.folder / name, _LARGEST))
             return dict(found)
         except (OSError, ValueError, TypeError) as error:
             message = f"{self.folder / name} cannot be read ({error}); choose another run"
@@ -105,8 +117,8 @@ def begin(
     """A folder for a run that is about to send something; raises OSError where it cannot be written."""
     runs = state / "runs"
     short = str(head["digest"]).removeprefix("sha256:")[:8]
-    moment = stamp(clock.now()).replace(":", "").replace("-", "")
-    folder = _fresh(runs, f"{moment}-{short}")
+    moment = datetime.fromtimestamp(clock.now(), UTC)
+    folder = _fresh(runs, f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03}Z-{short}")
     write_private(folder / "plan.json", redact(plan))
     write_private(folder / "snapshot.json", redact(snapshot))
     journal = Journal(folder, clock, redact)
@@ -136,7 +148,7 @@ def kept(state: Path) -> list[Kept]:
 
 def _read(folder: Path) -> Kept | None:
     try:
-        content = (folder / NAME).read_bytes()
+        content = read_bounded(folder / NAME, _LARGEST)
     except OSError:
         return None
     rows = [row for row in map(_row, content.split(b"\n")) if row]
@@ -168,8 +180,7 @@ def prune(state: Path, now: float) -> None:
     oldest = stamp((datetime.fromtimestamp(now, UTC) - timedelta(days=DAYS)).timestamp())
     count: Counter[str] = Counter()
     for run in kept(state):
-        instance = str(run.head.get("instance"))
-        count[instance] += 1
+        count[run.instance] += 1
         over = run.end is not End.UNDER_WAY and (run.seen or run.end is not End.CUT_OFF)
-        if over and count[instance] > KEEP and str(run.head.get("at")) < oldest:
+        if over and count[run.instance] > KEEP and str(run.head.get("at")) < oldest:
             shutil.rmtree(run.folder, ignore_errors=True)

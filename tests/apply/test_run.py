@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconcile.apply import apply
+from reconcile.apply import Manner, apply
 from reconcile.model import ABSENT, Action, Status, Value
 from reconcile.simulator.faults import Fault, Faults
 from tests.lab import known
@@ -68,6 +68,38 @@ def test_a_refused_key_stops_everything_that_follows(open_lab: Callable[..., Lab
     assert [one.status for one in outcomes] == [Status.FAILED, Status.SKIPPED]
     assert "401" in outcomes[0].reason
     assert outcomes[1].reason.startswith("the service refused the key")
+
+
+@pytest.mark.parametrize("wait", [3600, {"date": 3600}], ids=["seconds", "date"])
+def test_a_limit_that_asks_for_an_hour_stops_everything_that_follows_at_once(
+    lab: Lab, wait: float | dict[str, float]
+) -> None:
+    plan = lab.plan(
+        lab.want("allowlist: [a@b.example]\nprotect: {rules_enabled: true}\nredirect_urls: ['a://b']")
+    )
+    lab.simulator.faults = Faults(
+        [Fault(method=("POST", "PATCH"), status=429, retry_after=wait, times="all")]
+    )
+    sent, began = len(lab.simulator.log), lab.clock.now()
+
+    outcomes = apply(plan, known().kinds, lab.client(), lab.secret, manner=Manner(parallel=1))
+
+    assert [one.status for one in outcomes] == [Status.FAILED, Status.SKIPPED, Status.SKIPPED]
+    assert "asks to wait 3600 seconds; try again then" in outcomes[0].reason
+    assert outcomes[1].reason.startswith("the limit of the instance is used up: ")
+    assert (len(lab.writes(since=sent)), lab.clock.now()) == (1, began)
+
+
+def test_a_limit_of_template_writes_is_none_for_other_changes(lab: Lab) -> None:
+    plan = lab.plan(
+        lab.want("email_templates: {passkey_added: {subject: a}}\nprotect: {rules_enabled: true}")
+    )
+    code = "email_template_customization_rate_limited"
+    lab.simulator.faults = Faults([Fault(method="PUT", status=429, code=code, retry_after=3600, times="all")])
+
+    outcomes = {one.address: one.status for one in lab.carry_out(plan)}
+
+    assert outcomes == {"email_template/passkey_added": Status.FAILED, "protect": Status.DONE}
 
 
 def test_one_refusal_does_not_stand_in_the_way_of_the_rest(lab: Lab) -> None:

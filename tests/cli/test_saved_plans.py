@@ -547,3 +547,21 @@ def test_a_plan_file_is_for_its_owner_only_even_where_it_was_not(shell: Shell) -
 
     assert shell("plan -e local --out plan.json").code == 0
     assert stat.S_IMODE((shell.folder / "plan.json").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "make",
+    [os.mkfifo, lambda path: path.symlink_to("/dev/null"), lambda path: path.symlink_to("clerk.yml")],
+    ids=["pipe", "device", "link"],
+)
+def test_a_plan_replaces_files_and_nothing_else(shell: Shell, make: Callable[[Path], None]) -> None:
+    shell.project("redirect_urls: ['a://b']")
+    path = shell.folder / "plan.json"
+    make(path)
+    before = path.lstat()
+
+    said = shell("plan -e local --out plan.json")
+
+    assert (said.code, "--out plan.json: is a link, a device or a pipe" in said.err) == (64, True)
+    assert path.lstat() == before
+    assert (shell.folder / "clerk.yml").read_text("utf-8") == "redirect_urls: ['a://b']"

@@ -91,6 +91,28 @@ def test_the_options_reach_a_server(shell: Shell, served: str, monkeypatch: pyte
     assert sum(bool(waited) for _, _, _, waited in shown) >= 15  # 40 at once, and then ten in a second
 
 
+@pytest.mark.parametrize(
+    ("capacity", "seconds", "text"),
+    [
+        ("", 0, "60 calls."),
+        (" --max-capacity 10", 2.0, "60 calls, about 2 s."),
+        (" --max-capacity 1", 50.0, "about 50 s."),
+    ],
+)
+def test_a_plan_says_how_long_it_takes_at_the_pace_that_was_asked_for(
+    shell: Shell, served: str, monkeypatch: pytest.MonkeyPatch, capacity: str, seconds: float, text: str
+) -> None:
+    monkeypatch.setenv("KEY", KEY)
+    urls = ", ".join(f"'https://a.example/{number}'" for number in range(60))
+    shell.project(
+        f"redirect_urls: [{urls}]\n",
+        f"prod: {{type: production, api_url: '{served}', secret_key: '${{env:KEY}}'}}",
+    )
+    said = shell(f"plan -e prod --format json --out plan.json{capacity}")
+    assert said.document["estimate"] == {"calls": 60, "seconds": seconds}
+    assert text in shell("show plan.json").out
+
+
 # --- what is shown of one call ---
 
 

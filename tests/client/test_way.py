@@ -6,11 +6,11 @@ import ssl
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
 import pytest
+import trustme
 
 from reconcile.client import Client, transport_for
 from reconcile.client.answers import LARGEST
@@ -21,8 +21,8 @@ from tests.lab import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
-PEM = Path(__file__).with_name("localhost.pem")
 CLERK = "https://api.clerk.com/v1"
 
 
@@ -48,15 +48,30 @@ class Listener(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Authority(NamedTuple):
+    """Somebody who vouches for this machine, and the file that says so."""
+
+    certificate: trustme.LeafCert
+    path: Path
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """An authority of our own, made for these tests; its keys are gone with them."""
+    own, path = trustme.CA(), tmp_path_factory.mktemp("authority") / "own.pem"
+    own.cert_pem.write_to_path(path)
+    return Authority(own.issue_cert("127.0.0.1"), path)
+
+
 @contextmanager
-def listening(*, tls: bool = False) -> Iterator[tuple[int, list[tuple[str, Mapping[str, str]]]]]:
+def listening(tls: Authority | None = None) -> Iterator[tuple[int, list[tuple[str, Mapping[str, str]]]]]:
     """A server on this machine: its port, and what it was asked."""
     handler = type("Here", (Listener,), {"asked": []})
     with HTTPServer(("127.0.0.1", 0), handler) as server:
         server.handle_error = lambda *_: None  # type: ignore[method-assign]
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(PEM)
+            tls.certificate.configure_cert(context)
             server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -122,22 +137,23 @@ def test_a_netrc_file_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.Monke
 # --- certificates ---
 
 
-def test_a_server_that_nobody_vouches_for_never_sees_the_key() -> None:
-    with listening(tls=True) as (port, asked):
+def test_a_server_that_nobody_vouches_for_never_sees_the_key(authority: Authority) -> None:
+    with listening(authority) as (port, asked):
         with pytest.raises(UnreachableError, match=r"(?i)certificate") as caught:
             instance(f"https://127.0.0.1:{port}/v1", {})
         assert (asked, caught.value.sent) == ([], False)
 
 
-def test_an_authority_of_ones_own_is_taken_from_the_environment() -> None:
-    with listening(tls=True) as (port, _):
-        assert instance(f"https://127.0.0.1:{port}/v1", {"SSL_CERT_FILE": str(PEM)}) == {"id": "ins_1"}
+def test_an_authority_of_ones_own_is_taken_from_the_environment(authority: Authority) -> None:
+    with listening(authority) as (port, _):
+        environ = {"SSL_CERT_FILE": str(authority.path)}
+        assert instance(f"https://127.0.0.1:{port}/v1", environ) == {"id": "ins_1"}
 
 
-def test_a_certificate_for_another_host_is_not_good_enough() -> None:
-    with listening(tls=True) as (port, asked):
-        with pytest.raises(UnreachableError):
-            instance(f"https://[::ffff:127.0.0.1]:{port}/v1", {"SSL_CERT_FILE": str(PEM)})
+def test_a_certificate_for_another_host_is_not_good_enough(authority: Authority) -> None:
+    with listening(authority) as (port, asked):
+        with pytest.raises(UnreachableError, match="certificate"):
+            instance(f"https://localhost:{port}/v1", {"SSL_CERT_FILE": str(authority.path)})
         assert asked == []
 
 
@@ -189,11 +205,11 @@ def test_hosts_without_a_proxy_are_reached_directly(direct: str, through: bool) 
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_this_machine_is_never_reached_through_a_proxy(tls: bool) -> None:  # noqa: FBT001 - both
+def test_this_machine_is_never_reached_through_a_proxy(authority: Authority, tls: bool) -> None:  # noqa: FBT001 - both
     environ = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
-    with listening(tls=tls) as (port, asked):
+    with listening(authority if tls else None) as (port, asked):
         url = f"{'https' if tls else 'http'}://127.0.0.1:{port}/v1"
-        instance(url, {**environ, "SSL_CERT_FILE": str(PEM)})
+        instance(url, {**environ, "SSL_CERT_FILE": str(authority.path)})
         assert len(asked) == 1
 
 

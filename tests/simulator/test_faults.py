@@ -670,3 +670,20 @@ def test_a_seed_that_does_not_fit_is_refused(
         seed.write_text(content, "utf-8")
     ran = simulate("--seed", str(seed), *words)
     assert (ran.returncode, os.fspath(seed) in ran.stderr) == (code, True)
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (os.mkfifo, "is no regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "is no regular file"),
+        (lambda path: path.write_bytes(b" " * ((4 << 20) + 1)), "is larger than 4 MiB"),
+    ],
+    ids=["pipe", "device", "huge"],
+)
+def test_what_is_no_file_of_rules_is_not_read(
+    tmp_path: Path, make: Callable[[Path], None], reason: str
+) -> None:
+    make(tmp_path / "faults.yml")
+    with pytest.raises(BadFaults, match=reason):
+        read(tmp_path / "faults.yml")

@@ -214,3 +214,14 @@ def test_a_package_has_no_other_names() -> None:
     assert reconcile.simulator.Simulator is Simulator
     with pytest.raises(AttributeError):
         reconcile.simulator.Nothing  # noqa: B018 - the access is the test
+
+
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.mkdir()]
+)
+def test_what_is_no_file_is_no_state_and_is_not_waited_for(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / "x.json")
+    with pytest.raises(DamagedState, match=r"x\.json is not a state"):
+        Store.load(tmp_path / "x.json")

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
 from reconcile.errors import ReconcileError
-from reconcile.model import Action, Match, Status, Value
+from reconcile.model import Action, Gate, Match, Status, Value
 from reconcile.state.keys import Keys
 from reconcile.state.receipts import Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.lab import Lab
@@ -133,3 +135,36 @@ def test_keys_differ_by_purpose_and_are_not_shown() -> None:
 
     assert keys.derive("receipt") != keys.derive("secret") != Keys("sk_test_2").derive("secret")
     assert "sk_test_1" not in repr(keys)
+
+
+def test_a_secret_that_the_service_has_put_into_a_name_is_taken_out(tmp_path: Path) -> None:
+    keys = Keys("sk_test_abcdefgh12345678")
+    keys.secret("SIGNING", "correct horse")
+    gates = {"blocklist/*": Gate(("needs sk_test_abcdefgh12345678", "correct horse"), "2027-01-15T08:00:00Z")}
+    ledger = Ledger(tmp_path / "ins_1.json", keys, gated=gates, not_ours=frozenset({"correct horse"}))
+
+    ledger.save()
+
+    text = ledger.path.read_text(encoding="utf-8")
+    assert "sk_test_abcdefgh12345678" not in text
+    assert "correct horse" not in text
+    found = json.loads(text)
+    assert found["gated"]["blocklist/*"]["features"] == ["needs [secret key]", "[secret SIGNING]"]
+    assert found["not_ours"] == ["[secret SIGNING]"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        os.mkfifo,
+        lambda path: path.symlink_to("/dev/zero"),
+        lambda path: path.mkdir(),
+        lambda path: path.write_text("[" * 100_000, "utf-8"),
+    ],
+    ids=["pipe", "device", "folder", "nested"],
+)
+def test_what_is_no_ledger_at_all_is_an_error_at_once(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    (tmp_path / "receipts").mkdir()
+    make(tmp_path / "receipts" / "ins_1.json")
+    with pytest.raises(ReconcileError, match=r"ins_1\.json is damaged or cannot be read; remove it"):
+        Ledger.open(tmp_path, "ins_1", Keys("sk_test_1"))

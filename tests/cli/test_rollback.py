@@ -1,0 +1,206 @@
+"""Back to what a run found, proven on the simulator's own state."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Shell
+
+LOCAL = "local: {api_url: embedded, reads: probe}"
+FIRST = """\
+email_templates: {magic_link_sign_in: {subject: "Mine"}}
+jwt_templates:
+  one: {claims: {a: 1}, lifetime: 60}
+  signed: {claims: {}, custom_signing_key: true, signing_algorithm: HS256, signing_key: "${env:SIGNING}"}
+  old: {claims: {c: true}}
+allowlist: {prune: true, identifiers: [ada@a.example, bob@a.example]}
+redirect_urls: {prune: true, urls: ["https://a.example/x", "https://a.example/y"]}
+organization_settings: {enabled: true, max_allowed_memberships: 5}
+restrictions: {block_email_subaddresses: false}
+protect: {rules_enabled: false}
+"""
+SECOND = """\
+email_templates: {magic_link_sign_in: {subject: "Yours"}, verification_code: {subject: "{{otp_code}}, new"}}
+sms_templates: {verification_code: {delivered_by_clerk: false}}
+jwt_templates:
+  one: {claims: {a: 2, b: {c: 3}}, lifetime: 90}
+  signed: {claims: {}, lifetime: 120, custom_signing_key: true, signing_algorithm: HS256, signing_key: "${env:SIGNING}"}
+  new: {claims: {c: true}, renamed_from: old}
+allowlist: {prune: true, identifiers: [ada@a.example, cy@a.example]}
+redirect_urls: {prune: true, urls: ["https://a.example/x", "new://z"]}
+organization_settings: {enabled: true, max_allowed_memberships: 7}
+restrictions: {block_email_subaddresses: true}
+protect: {rules_enabled: true}
+"""
+POLICY = "policy: {delivery_consumer: ours, max_delete: 100%}\n"
+STAMPS = frozenset({"id", "created_at", "updated_at"})
+
+
+@pytest.fixture
+def changed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """An instance on which two runs have been carried out; `before` is what the second one found."""
+    monkeypatch.setenv("SIGNING", "a-signing-key")
+    shell.project(FIRST, LOCAL)
+    shell.write("reconcile.yml", (shell.folder / "reconcile.yml").read_text() + POLICY)
+    assert shell("apply -e local --yes").code == 0
+    shell.write("before.json", json.dumps(shell.state()))
+    shell.write("clerk.yml", SECOND)
+    applied = shell("apply -e local --yes --allow-delete")
+    assert applied.code == 0, applied.err
+    return shell
+
+
+def held(state: dict[str, Any]) -> dict[str, Any]:
+    """What an instance holds, but for ids and time stamps."""
+    objects = {name: records for name, records in state["objects"].items() if name != "settings"}
+    plain = {
+        name: sorted(
+            json.dumps({k: v for k, v in one.items() if k not in STAMPS}, sort_keys=True)
+            for one in records.values()
+        )
+        for name, records in objects.items()
+    }
+    return {**plain, "settings": state["objects"]["settings"]}
+
+
+def before(shell: Shell) -> dict[str, Any]:
+    return held(json.loads((shell.folder / "before.json").read_text()))
+
+
+def test_everything_is_as_it_was_and_what_is_not_was_said_beforehand(changed: Shell) -> None:
+    assert held(changed.state()) != before(changed)
+
+    said = changed("rollback -e local --yes --allow-delete")
+
+    assert said.code == 0, said.err
+    assert held(changed.state()) == before(changed)
+    lost = said.err[said.err.index("Cannot be undone:") : said.err.index("✓")].splitlines()
+    assert lost == [
+        "Cannot be undone:",
+        "  allowlist/bob@a.example: comes back with another id",
+        "  redirect_url/https://a.example/y: comes back with another id",
+    ]
+    assert "The files still ask for what was rolled back" in said.err
+
+
+def test_a_rollback_of_a_rollback_is_the_apply_again(changed: Shell) -> None:
+    after = held(changed.state())
+    assert changed("rollback -e local --yes --allow-delete").code == 0
+
+    assert changed("rollback -e local --yes --allow-delete").code == 0
+
+    assert held(changed.state()) == after
+    assert "Nothing to do." in changed("plan -e local").out
+
+
+def test_an_earlier_run_and_a_state_folder_from_elsewhere(changed: Shell) -> None:
+    shutil.copytree(changed.folder / ".reconcile", changed.folder / "kept")
+    runs = json.loads(changed("runs --format json --state-dir kept").out)["runs"]
+    assert [(one["command"], one["state"], one["environment"]) for one in runs] == [
+        ("apply", "complete", "local")
+    ] * 2
+
+    said = changed(f"rollback {runs[0]['run']} -e local --yes --allow-delete --state-dir kept --format json")
+
+    assert said.code == 0, said.err
+    assert {one["status"] for one in json.loads(said.out)["outcomes"]} == {"done"}
+
+
+def test_guards_hold_a_rollback_like_any_plan(changed: Shell) -> None:
+    path = changed.folder / "reconcile.yml"
+    path.write_text(path.read_text().replace("api_url: embedded", "api_url: embedded, protected: true"))
+    state = changed.state()
+
+    assert changed("rollback -e local --yes --confirm local").code == 5
+    assert changed("rollback -e local --yes --allow-delete").code == 5
+    assert changed.state() == state
+    assert changed("rollback -e local --confirm local --allow-delete").code == 0
+
+
+def test_a_snapshot_that_was_changed_is_refused(changed: Shell) -> None:
+    run = json.loads(changed("runs --format json").out)["runs"][0]["run"]
+    path = changed.folder / ".reconcile" / "runs" / run / "snapshot.json"
+    path.write_text(path.read_text().replace("Mine", "Evil"))
+
+    said = changed("rollback -e local --yes --allow-delete")
+
+    assert said.code == 5
+    assert "was changed after it was made" in said.err
+
+
+def test_a_run_of_another_environment_and_no_run_at_all(changed: Shell) -> None:
+    path = changed.folder / "reconcile.yml"
+    path.write_text(path.read_text().replace("policy:", "  other: {api_url: embedded}\npolicy:"))
+    run = json.loads(changed("runs --format json").out)["runs"][0]["run"]
+
+    assert "no run of other is kept" in changed("rollback -e other --yes").err
+    assert changed("rollback -e other --yes").code == 64
+    assert changed(f"rollback {run} -e other --yes").code == 5
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_brought_back(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNING", "a-signing-key")
+    shell.project("restrictions: {block_email_subaddresses: true}\nredirect_urls: ['a://b']\n")
+    assert shell("apply -e local --yes").code == 0
+
+    said = shell("rollback -e local --yes --allow-delete")
+
+    assert said.code == 0
+    assert (
+        "restrictions: nobody could read how it was before; set block_email_subaddresses by hand" in said.err
+    )
+    assert "- redirect_url/a://b" in said.out
+
+
+def test_a_secret_that_nobody_can_bring_back_leaves_its_object_out(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNING", "a-signing-key")
+    signed = 'jwt_templates: {.prune: true, a: {claims: {}, custom_signing_key: true, signing_algorithm: HS256, signing_key: "${env:SIGNING}"}}\n'
+    shell.project(signed)
+    assert shell("apply -e local --yes").code == 0
+    shell.write("clerk.yml", "jwt_templates: {.prune: true, b: {claims: {}}}\n")
+    assert shell("apply -e local --yes --allow-delete").code == 0
+
+    said = shell("rollback -e local --yes --allow-delete")
+
+    assert said.code == 0, said.err
+    assert "jwt_template/a: " in said.err[said.err.index("Cannot be undone:") :]
+    assert "- jwt_template/b" in said.out
+
+
+def test_a_run_is_shown_with_its_plan_and_all_that_happened(changed: Shell) -> None:
+    listed = changed("runs -e local")
+    assert len(listed.out.splitlines()) == 2
+    name = listed.out.split()[0]
+
+    shown = changed(f"runs {name}")
+    document = json.loads(changed(f"runs {name} --format json").out)
+
+    assert "call 1: " in shown.out
+    assert "Plan: " in shown.out
+    assert document["plan"]["digest"].startswith("sha256:")
+    assert document["journal"][-1]["line"] == "end"
+    assert changed("runs nothing").code == 64
+    assert changed("runs -e nowhere").out == "No run is kept here.\n"
+
+
+def test_the_next_run_tells_of_one_that_was_cut_off_and_tells_it_once(changed: Shell) -> None:
+    name = changed("runs").out.split()[0]
+    path = changed.folder / ".reconcile" / "runs" / name / "journal.jsonl"
+    lines = path.read_text().splitlines()
+    head = json.dumps({**json.loads(lines[0]), "host": "elsewhere"})
+    path.write_text("\n".join([head, next(line for line in lines if '"call"' in line)]) + "\n")
+
+    first, second = changed("apply -e local --yes"), changed("apply -e local --yes")
+
+    assert f"The run {name} was cut off: 0 of " in first.err
+    assert "is as wanted now" in first.err
+    assert "was cut off" not in second.err

@@ -1,0 +1,194 @@
+"""Runs in a state folder: written line by line, read back whatever became of them, thrown away when they are old."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reconcile.errors import FilesError, UsageError
+from reconcile.model import Action, Call, Change, Outcome, Secret, Status, Value
+from reconcile.redact import Redactor
+from reconcile.state.journal import Journal
+from reconcile.state.runs import DAYS, KEEP, End, begin, chosen, kept, prune
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.lab import FakeClock
+
+CHANGE = Change("k/a", "k", "a", Action.CREATE)
+CALL = Call("POST", "/k", {"name": Value("a"), "key": Secret("KEY", "hmac:1")})
+HEAD: dict[str, Any] = {
+    "digest": "sha256:0123456789",
+    "instance": "ins_1",
+    "environment": "staging",
+    "changes": 1,
+}
+
+
+def started(state: Path, clock: FakeClock, redact: Redactor | None = None, **head: Any) -> Journal:
+    return begin(state, {**HEAD, **head}, "{}", "{}", clock, redact or Redactor())
+
+
+def test_a_run_is_read_back_as_it_was_written(tmp_path: Path, clock: FakeClock) -> None:
+    journal = started(tmp_path, clock)
+    number = journal.intend(CHANGE, CALL)
+    journal.answered(number, None)
+    journal.note(Outcome("k/a", Action.CREATE, Status.DONE))
+    journal.end(stopped=False, pending=0)
+    journal.close()
+
+    (run,) = kept(tmp_path)
+
+    assert [line["line"] for line in run.lines] == ["run", "call", "answer", "outcome", "end"]
+    assert run.lines[1]["body"] == {"name": {"value": "a"}, "key": {"secret": "KEY", "digest": "hmac:1"}}
+    assert (run.end, run.counts, run.unanswered) == (End.COMPLETE, {"done": 1}, ())
+    assert (run.environment, run.instance, run.seen) == ("staging", "ins_1", False)
+    assert run.name.endswith("Z-01234567")
+    assert all(stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 for path in run.folder.rglob("*"))
+    assert stat.S_IMODE(run.folder.stat().st_mode) == 0o700
+
+
+def test_what_is_intended_is_on_disk_before_it_is_sent(tmp_path: Path, clock: FakeClock) -> None:
+    journal = started(tmp_path, clock)
+    journal.intend(CHANGE, CALL)
+
+    (run,) = kept(tmp_path)
+    assert run.unanswered == ("k/a",)
+
+
+def test_a_run_that_was_cut_off_is_understood_also_in_the_middle_of_a_line(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    journal = started(tmp_path, clock)
+    journal.intend(CHANGE, CALL)
+    journal.close()
+    path = journal.folder / "journal.jsonl"
+    path.write_bytes(path.read_bytes().replace(str(os.getpid()).encode(), b"999999999") + b'{"line": "answ')
+
+    (run,) = kept(tmp_path)
+    assert (run.end, run.unanswered) == (End.CUT_OFF, ("k/a",))
+
+    again = Journal(run.folder, clock, Redactor())
+    again.seen()
+    again.close()
+    assert not kept(tmp_path)[0].seen, (
+        "it follows half a line, and is lost; the next run tells of it once more"
+    )
+
+
+@pytest.mark.parametrize(
+    ("pid", "host", "end"), [(1, "", End.UNDER_WAY), (1, "elsewhere", End.CUT_OFF), ("x", "", End.CUT_OFF)]
+)
+def test_a_run_without_an_end_may_still_be_under_way(
+    tmp_path: Path, clock: FakeClock, pid: object, host: str, end: End
+) -> None:
+    journal = started(tmp_path, clock)
+    row = {"line": "run", **HEAD, "pid": pid, "host": host or socket.gethostname()}
+    (journal.folder / "journal.jsonl").write_text(json.dumps(row) + "\n")
+
+    assert kept(tmp_path)[0].end is end
+
+
+def test_a_run_that_was_stopped_says_so(tmp_path: Path, clock: FakeClock) -> None:
+    journal = started(tmp_path, clock)
+    journal.end(stopped=True, pending=None)
+
+    assert kept(tmp_path)[0].end is End.STOPPED
+
+
+def test_secrets_that_others_say_aloud_are_not_written(tmp_path: Path, clock: FakeClock) -> None:
+    redact = Redactor()
+    redact.learn("KEY", "a long secret")
+    journal = started(tmp_path, clock, redact)
+    journal.answered(1, "422: a long secret is not accepted")
+
+    assert "a long secret" not in (journal.folder / "journal.jsonl").read_text()
+    assert "[secret KEY]" in (journal.folder / "journal.jsonl").read_text()
+
+
+def test_many_threads_write_whole_lines(tmp_path: Path, clock: FakeClock) -> None:
+    journal = started(tmp_path, clock)
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(lambda _: journal.intend(CHANGE, CALL), range(200)))
+
+    assert sorted(numbers) == list(range(1, 201))
+    assert len(kept(tmp_path)[0].lines) == 201
+
+
+def test_a_disk_that_fails_is_told_and_ends_nothing(tmp_path: Path, clock: FakeClock) -> None:
+    journal = started(tmp_path, clock)
+    journal.close()
+    journal.answered(1, None)
+
+    assert "journal.jsonl" in journal.trouble
+
+
+def test_two_runs_of_one_second_have_two_folders(tmp_path: Path, clock: FakeClock) -> None:
+    one, two = started(tmp_path, clock), started(tmp_path, clock)
+
+    assert two.folder.name == f"{one.folder.name}-2"
+
+
+def test_what_is_no_run_is_no_run(tmp_path: Path, clock: FakeClock) -> None:
+    assert kept(tmp_path) == []
+    started(tmp_path, clock)
+    (tmp_path / "runs" / "notes.txt").write_text("mine")
+    (tmp_path / "runs" / "empty").mkdir()
+    (tmp_path / "runs" / "other").mkdir()
+    (tmp_path / "runs" / "other" / "journal.jsonl").write_text('[1]\n{"line": "end"}\n')
+
+    assert len(kept(tmp_path)) == 1
+
+
+def test_a_run_is_chosen_by_its_name_its_beginning_or_its_digest(tmp_path: Path, clock: FakeClock) -> None:
+    started(tmp_path, clock)
+    clock.sleep(60)
+    started(tmp_path, clock, digest="sha256:fedcba98")
+    newest, oldest = runs = kept(tmp_path)
+
+    assert chosen(runs, newest.name) is newest
+    assert chosen(runs, "01234567") is oldest
+    assert chosen(runs, oldest.name[:14]) is oldest
+    with pytest.raises(UsageError, match="may mean"):
+        chosen(runs, "20")
+    with pytest.raises(UsageError, match="there is no such run"):
+        chosen(runs, "x")
+
+
+def test_a_document_that_is_missing_or_damaged_is_told_with_its_path(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    started(tmp_path, clock)
+    (run,) = kept(tmp_path)
+
+    assert run.document("plan.json") == {}
+    (run.folder / "plan.json").write_text("{")
+    for name in ("plan.json", "gone.json"):
+        with pytest.raises(FilesError, match=name):
+            run.document(name)
+
+
+def test_old_runs_go_and_young_and_last_ones_stay(tmp_path: Path, clock: FakeClock) -> None:
+    for number in range(KEEP + 3):
+        journal = started(tmp_path, clock, digest=f"sha256:{number:08}")
+        if number != 1:
+            journal.end(stopped=False, pending=0)
+        journal.close()
+        clock.sleep(1)
+    (tmp_path / "runs").joinpath(kept(tmp_path)[-2].name, "journal.jsonl").write_text(
+        json.dumps({"line": "run", **HEAD, "at": "2001-01-01T00:00:00Z"}) + "\n"
+    )
+    prune(tmp_path, clock.now())
+    assert len(kept(tmp_path)) == KEEP + 3, "they are young"
+
+    prune(tmp_path, clock.now() + DAYS * 86_400)
+    left = [run.name[-8:] for run in kept(tmp_path)]
+    assert len(left) == KEEP + 1
+    assert left[-1] == "00000001", "nobody has told of it yet"
