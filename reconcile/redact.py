@@ -21,6 +21,9 @@ _DEEPEST = 4  # texts in texts: an error in a body in an error in a document
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PLAIN = re.compile("[A-Za-z0-9]+")
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
+_SLASHES = str.maketrans({"/": "\\/"})  # some write JSON like this, and some like that
+_UNICODE = str.maketrans({"&": "\\u0026", "<": "\\u003c", ">": "\\u003e", "'": "\\u0027"})
+_CAPITALS = str.maketrans({"&": "\\u0026", "<": "\\u003C", ">": "\\u003E", "'": "\\u0027"})
 _HEX = re.compile("%[0-9A-F]{2}")
 
 
@@ -120,6 +123,11 @@ def forms(value: str) -> set[str]:
             for written in (json.dumps(one), json.dumps(one, ensure_ascii=False), repr(one))
         } - texts
         texts |= new
+    texts |= {
+        one.translate(table)
+        for one in texts
+        for table in (_SLASHES, _UNICODE, _UNICODE | _SLASHES, _CAPITALS)
+    }
     urls = {quote(one, safe=safe, errors="replace") for one in texts for safe in ("", "/")}
     urls |= {quote_plus(one, errors="replace") for one in texts}
     urls |= {_HEX.sub(lambda found: found[0].lower(), url) for url in urls}

@@ -113,3 +113,19 @@ def test_a_secret_is_found_in_texts_inside_of_texts() -> None:
         written = json.dumps({"said": written})
         assert "rd" not in knowing(KEY=AWKWARD)(written)
     assert "rd" not in knowing(KEY=AWKWARD)(repr(("x", json.dumps(AWKWARD), quote(json.dumps(AWKWARD)))))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "abc\\u0026defghijkl\\u003cmno\\u003e\\/pq",
+        "abc\\u0026defghijkl\\u003cmno\\u003e/pq",
+        "abc\\u0026defghijkl\\u003Cmno\\u003E/pq",
+        "abc&defghijkl<mno>\\/pq",
+    ],
+)
+def test_json_as_other_languages_write_it_is_recognised(written: str) -> None:
+    redact = Redactor()
+    redact.learn("KEY", "abc&defghijkl<mno>/pq")
+
+    assert redact(f'{{"message": "{written}"}}') == '{"message": "[secret KEY]"}'

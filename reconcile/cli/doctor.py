@@ -34,7 +34,7 @@ _FAILED = 1
 @click.option(
     "--timeout",
     metavar="S",
-    type=click.FloatRange(min=0, min_open=True),
+    type=options.Seconds(min=0, min_open=True),
     default=10.0,
     help="Seconds to wait for one answer. Default: 10.",
 )

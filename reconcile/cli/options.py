@@ -44,6 +44,17 @@ def _amount(_: click.Context, __: click.Parameter, value: str | None) -> float |
     return float(value)
 
 
+class Seconds(click.FloatRange):
+    """A time that passes: neither infinite nor no number at all."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number of seconds."""
+        seconds: float = super().convert(value, param, ctx)
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is no time; write a number of seconds", param, ctx)
+        return seconds
+
+
 _ANY = "any"
 _folder = click.Path(path_type=Path, file_okay=False)
 _file = click.Path(path_type=Path, dir_okay=False)
@@ -85,7 +96,7 @@ service = _stack(
     click.option(
         "--timeout",
         metavar="S",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Seconds(min=0, min_open=True),
         default=30.0,
         help="Seconds to wait for one answer. Default: 30.",
     ),
@@ -160,7 +171,7 @@ expect_digest = click.option(
 lock_timeout = click.option(
     "--lock-timeout",
     metavar="S",
-    type=click.FloatRange(min=0),
+    type=Seconds(min=0),
     default=0.0,
     help="Seconds to wait for another run on this instance to end. Default: 0.",
 )

@@ -4,9 +4,11 @@ from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from reconcile.apply import Manner, apply
+from reconcile.client import Client
 from reconcile.model import ABSENT, Action, Status, Value
 from reconcile.simulator.faults import Fault, Faults
 from tests.lab import known
@@ -242,3 +244,16 @@ def test_a_field_that_did_not_take_is_named(lab: Lab) -> None:
 
     assert (outcome.status, outcome.touched) == (Status.FAILED, True)
     assert outcome.reason == "subject did not take: sent 'hello', the service answered 'HELLO'"
+
+
+def test_a_service_that_is_out_of_reach_is_not_asked_for_every_change(lab: Lab) -> None:
+    plan = lab.plan(lab.want("redirect_urls: [" + ", ".join(f"'a://{number}'" for number in range(40)) + "]"))
+    nobody = Client("http://127.0.0.1:9/v1", lab.keys.secret_key, httpx.HTTPTransport(), lab.clock)
+
+    outcomes = apply(plan, known().kinds, nobody, lambda _: "")
+
+    tried = [one for one in outcomes if one.status is Status.FAILED]
+    rest = [one for one in outcomes if one.status is Status.SKIPPED]
+    assert 1 <= len(tried) <= 8
+    assert len(tried) + len(rest) == 40
+    assert all("the service is out of reach" in one.reason for one in rest)

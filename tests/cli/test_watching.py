@@ -155,3 +155,10 @@ def test_a_long_body_is_cut_after_its_secrets_were_taken_out() -> None:
     text = told(Exchange("POST", "/x", 200, 0.1, 0.0, {"a": "b" * 3970 + "s" * 50 + "c" * 100}), redact)
     assert "ss" not in text
     assert re.search(r"… and \d+ characters more$", text)
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-1", "0", "soon"])
+def test_a_time_is_a_number_of_seconds(shell: Shell, text: str) -> None:
+    shell.project("redirect_urls: []")
+
+    assert shell(f"plan -e local --timeout {text}").code == 64
