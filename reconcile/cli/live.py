@@ -117,12 +117,17 @@ def _joined(one: Live, other: Live) -> Live:
 
 
 def save_snapshot(path: Path, snapshot: Snapshot, session: Session) -> None:
-    """Write the snapshot, for its owner only: personal data is in it."""
+    """Write the snapshot, for its owner only: personal data is in it. Refused where a secret of this run is in it."""
     from importlib.metadata import version
 
     document = encode_snapshot(snapshot, session.catalogue.kinds, tool_version=version("clerk-reconcile"))
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    write_private(path.absolute(), session.world.redact(text))
+    if secret := session.world.redact.found(text):
+        raise RefusedError(
+            f"the instance returns {secret} in what anybody may read; nothing was written: look for it with "
+            "`reconcile plan`, and use another key from now on"
+        )
+    write_private(path.absolute(), text)
 
 
 def read_snapshot(path: Path) -> Snapshot:

@@ -81,8 +81,8 @@ class Reports:
 def _check(path: Path) -> None:
     """Raise UsageError for a file that nobody could write."""
     try:
-        if path.is_dir():
-            raise UsageError(f"--report: {path} is a folder; name a file in it")
+        if path.exists() and not path.is_file():
+            raise UsageError(f"--report: {path} is no file that can be replaced; name another one")
         path.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=path.parent):
             pass

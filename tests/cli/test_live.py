@@ -12,6 +12,8 @@ from reconcile.cli.live import read_snapshot
 from reconcile.cli.opening import World
 from reconcile.errors import FilesError, RefusedError
 from reconcile.model.versions import VERSIONS
+from reconcile.simulator import Store
+from reconcile.simulator.embedded import secret_key
 from tests.lab import KEYS
 
 if TYPE_CHECKING:
@@ -118,6 +120,20 @@ def test_a_plan_from_a_snapshot_is_refused_with_the_reason_before_a_key_is_asked
     monkeypatch.setenv("SIGNING", SIGNING)
     said = taken("apply plan.json")
     assert (said.code, "has no signature" in said.err) == (5, True)
+
+
+def test_a_snapshot_in_which_the_key_would_stand_is_not_written(shell: Shell) -> None:
+    shell.project("redirect_urls: [myapp://b]\n")
+    shell("apply -e local --yes")
+    key = secret_key(Store.load(shell.folder / ".reconcile" / "embedded" / "local.json"))
+    state = shell.state()
+    (url,) = state["objects"]["redirect_urls"].values()
+    url["url"] = f"https://a.example/{key}"
+    shell.tamper(state)
+    said = shell("snapshot -e local --out live.json")
+    assert (said.code, "returns [secret key]" in said.err) == (5, True)
+    assert key not in said.err
+    assert not (shell.folder / "live.json").exists()
 
 
 def test_a_snapshot_of_another_environment_or_instance_is_refused(taken: Shell) -> None:

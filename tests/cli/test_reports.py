@@ -122,7 +122,7 @@ def test_a_report_has_a_format_and_a_file(people: Shell, report: str) -> None:
 def test_a_file_that_cannot_be_written_is_said_before_anything_is_sent(people: Shell) -> None:
     people.write("file", "")
     (people.folder / "folder").mkdir()
-    for path in ("folder", "file/inside.md", "/proc/self/report.md", "long" * 100):
+    for path in ("folder", "file/inside.md", "/proc/self/report.md", "long" * 100, "/dev/null"):
         said = people(f"apply -e local --yes --report markdown={path}")
         assert (said.code, "--report: " in said.err) == (64, True)
     assert not (people.folder / ".reconcile").exists()
