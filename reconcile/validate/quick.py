@@ -99,6 +99,7 @@ _KEYWORDS: Mapping[str, Callable[[Any, Any, Mapping[str, Any]], bool]] = {
         _anything,
     ),
     **dict.fromkeys(
-        ("x-create-only", "x-preview", "x-required-to-create", "x-sensitive", "x-text", "x-unordered"), _anything
+        ("x-create-only", "x-preview", "x-required-to-create", "x-sensitive", "x-text", "x-unordered"),
+        _anything,
     ),
 }
