@@ -132,6 +132,16 @@ def test_of_a_very_long_line_the_part_that_differs_is_shown() -> None:
     assert diff(ABSENT, Value("y" * 1_000))[1] == f"+ {'y' * 400}… (600 characters)"
 
 
+def test_a_word_that_differs_in_a_line_of_many_thousand_words_is_among_what_is_shown() -> None:
+    before = "word " * 30_000
+    _, gone, new = diff(Value(before), Value(f"{before[:100_002]}rk{before[100_004:]}"))
+    assert "word word" in gone
+    assert "work word" in new
+    added = f"{before[:300]}new {before[300:]}"
+    assert "new word" in diff(Value(before), Value(added))[2]
+    assert "new word" in diff(Value(before[:500]), Value(added[:504]))[2]
+
+
 def test_an_object_that_goes_back_or_has_no_field_says_so() -> None:
     assert "! back to the service's own" in planned(action=Action.REVERT)
     assert "  (nothing else)" in planned()
