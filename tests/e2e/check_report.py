@@ -235,7 +235,8 @@ def test_a_page_fits_a_phone(show: Callable[..., Any]) -> None:
             shown.choose(scene)
             assert shown.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
             assert shown.violations() == []
-            shown.picture(f"phone-{scene.split()[0].lower()}", whole=True)
+            shown.page.locator(".body").first.scroll_into_view_if_needed()
+            shown.picture(f"phone-{scene.split()[0].lower()}")
 
 
 def test_a_page_can_be_read_in_colours_of_the_readers_choice(show: Callable[..., Any]) -> None:
