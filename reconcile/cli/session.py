@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import click
 
 from reconcile import guard
 from reconcile.calls import count
@@ -24,7 +26,6 @@ from reconcile.state.keys import Keys
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import httpx
@@ -83,14 +84,26 @@ class Session:
         other.project = replace(self.project, rules=replace(rules, retired=(*rules.retired, *retired)))
         return other
 
-    def locked(self, command: str, patience: float) -> AbstractContextManager[None]:
-        """Keep other runs away from this instance; raises BusyError where one does not end in `patience` seconds."""
+    @contextmanager
+    def locked(self, command: str, patience: float) -> Iterator[None]:
+        """Keep other runs away from this instance; raises BusyError where one does not end in `patience` seconds.
+
+        A state folder that cannot be written holds no lock; that is said, and the run goes on.
+        """
         from reconcile.state.lock import held
 
         name = self.keys.seal("lock", "").removeprefix("hmac-sha256:")[:16]
         stop = self.world.interrupts.stop
         path, about = self.state / "locks" / f"{name}.lock", f"{command} of {self.environment.name}"
-        return held(path, about, Unhurried(self.world.clock, stop), patience, stop.is_set)
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(
+                    held(path, about, Unhurried(self.world.clock, stop), patience, stop.is_set)
+                )
+            except OSError as error:
+                place = f"{error.filename}: {error.strerror}"
+                click.echo(f"warning: {place}: no lock, so nothing keeps another run away", err=True)
+            yield
 
     @property
     def source(self) -> Source:

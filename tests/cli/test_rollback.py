@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.lab import KEYS
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
@@ -204,3 +206,19 @@ def test_the_next_run_tells_of_one_that_was_cut_off_and_tells_it_once(changed: S
     assert f"The run {name} was cut off: 0 of " in first.err
     assert "is as wanted now" in first.err
     assert "was cut off" not in second.err
+
+
+def test_where_nothing_can_be_kept_an_apply_says_so_and_goes_on(
+    shell: Shell, served: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEY", KEYS["production"])
+    web = f"web: {{type: production, api_url: '{served}', secret_key: '${{env:KEY}}'}}"
+    shell.project("redirect_urls: ['a://b']", web)
+
+    said = shell(
+        "apply -e web --yes --state-dir /proc/nothing"
+    )  # where nobody can make a folder, root neither
+
+    assert said.code == 0, said.err
+    assert "no lock, so nothing keeps another run away" in said.err
+    assert "this run is not remembered" in said.err
