@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from reconcile.model import Change, Json, Kind, Live, Object, Plan, Tagged
 
 SNAPSHOT = Origin("the snapshot")
+_IN_PART = frozenset(
+    {Action.UPDATE, Action.ASSERT}
+)  # these touch some fields and leave the others to whoever sets them
 
 
 class Was(StrEnum):
@@ -124,7 +127,9 @@ def _declared(kind: Kind, before: Before, wanted: Declared | None) -> Declared:
     if kind.fixed and before.fields.get(switch) != override:
         return Declared(before.key, SNAPSHOT, default=True)
     fields: dict[str, Tagged] = {
-        name: Value(value) for name, value in before.fields.items() if _can_be(kind, name, value)
+        name: Value(value)
+        for name, value in before.fields.items()
+        if _can_be(kind, name, value) and (before.action not in _IN_PART or name in before.sent)
     }
     secrets = wanted.fields.items() if wanted else ()
     fields |= {name: value for name, value in secrets if isinstance(value, Secret)}

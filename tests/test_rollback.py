@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconcile.model import (
     Action,
     Change,
@@ -62,7 +64,10 @@ def test_what_was_not_there_and_what_nobody_could_see_are_two_things() -> None:
 
 def test_a_renamed_object_is_found_by_its_id_and_gets_its_name_back() -> None:
     there = Object("old", "1", {"name": "old", "lifetime": 60})
-    before = found(change("jwt_template", "new", Action.UPDATE, "1"), live("jwt_template", there))
+    before = replace(
+        found(change("jwt_template", "new", Action.UPDATE, "1"), live("jwt_template", there)),
+        sent=("name", "lifetime"),
+    )
 
     back = undo(KINDS, [before], NO_FILES)
 
@@ -125,7 +130,14 @@ def test_a_template_that_was_the_services_own_becomes_that_again() -> None:
         "email_template/a", kind.name, Action.UPDATE, Was.THERE, "a", "a", {field: f"not {override}"}
     )
     mine = Before(
-        "email_template/b", kind.name, Action.UPDATE, Was.THERE, "b", "b", {field: override, "subject": "s"}
+        "email_template/b",
+        kind.name,
+        Action.UPDATE,
+        Was.THERE,
+        "b",
+        "b",
+        {field: override, "subject": "s", "body": "other"},
+        ("subject",),
     )
 
     objects = undo(KINDS, [own, mine], NO_FILES).desired.sections[kind.name].objects

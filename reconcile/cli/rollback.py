@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 @click.option("--confirm", metavar="NAME", default="", help="The name of a protected environment, once more.")
 @options.allowances
 @options.accept_rewrites
+@click.option(
+    "--allow-stale",
+    "allow_stale",
+    metavar="GLOB",
+    multiple=True,
+    help="Roll these addresses back though they changed since RUN; repeatable.",
+)
 @options.expect_digest
 @options.output_as(("text", "json", "jsonl", "markdown"), ("json", "jsonl", "markdown", "html"))
 @options.state
@@ -38,6 +45,7 @@ def command(
     allow_delete: float | None,
     allow_notify: int,
     accept_rewrites: tuple[str, ...],
+    allow_stale: tuple[str, ...],
     expect_digest: str,
     form: str,
     reports: tuple[tuple[str, Path], ...],
@@ -75,6 +83,7 @@ def command(
     asked = Asked(
         allow_delete=allow_delete,
         allow_notify=allow_notify,
+        allow_stale=allow_stale,
         expect_digest=expect_digest,
         accept_rewrites=accept_rewrites,
     )

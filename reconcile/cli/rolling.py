@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconcile.cli.asked import matches
 from reconcile.cli.run import Run
-from reconcile.codec import decode_before, signed_content
-from reconcile.errors import RefusedError
+from reconcile.codec import decode_before, decode_plan, signed_content
+from reconcile.errors import RefusedError, StaleError
 from reconcile.model import Policy, Severity
+from reconcile.plan import remaining
 from reconcile.rollback import Undo, undo, without
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class Rollback(Run):
             raise RefusedError(
                 f"{self._run.name} was a run on {self._run.instance}, and the key belongs to {live.instance.id}"
             )
+        self._refuse_changed(live)
         touched = self._undo.addresses
         every = self._session.plan(live, Policy(touched.__contains__))
         self._impossible = {
@@ -66,6 +69,20 @@ class Rollback(Run):
         left = touched - self._impossible.keys()
         self._session = self._session.wanting(without(self._undo.desired, self._impossible, kinds))
         return Policy(left.__contains__)
+
+    def _refuse_changed(self, live: Live) -> None:
+        """Raise StaleError where somebody has changed since what the run did, unless that is known and meant."""
+        plan = decode_plan(self._run.document("plan.json"))
+        kinds, memory = self._session.catalogue.kinds, self._session.ledger(live.instance.id).memory
+        done = [one for one in plan.changes if one.address in self._run.done and one.kind in live.objects]
+        changed = [one.address for one in done if remaining(kinds[one.kind], one, live, memory)]
+        meant = self._asked.allow_stale
+        left = [name for name in changed if not any(matches(glob, name, changed) for glob in meant)]
+        if left:
+            raise StaleError(
+                f"changed since {self._run.name}, so bringing back what was before would undo that too: "
+                f"{', '.join(left)}; nothing was sent. Roll back the later run first, or say --allow-stale GLOB"
+            )
 
     def _warn(self, plan: Plan) -> None:
         """What a rollback does not bring back."""

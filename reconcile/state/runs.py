@@ -84,6 +84,12 @@ class Kept:
         return Counter(str(line["status"]) for line in self.lines if line["line"] == "outcome")
 
     @property
+    def done(self) -> frozenset[str]:
+        """Addresses of changes that took."""
+        rows = (line for line in self.lines if line["line"] == "outcome" and line["status"] == "done")
+        return frozenset(str(line["address"]) for line in rows)
+
+    @property
     def unanswered(self) -> tuple[str, ...]:
         """Addresses of which a call was sent and nobody knows what came of it."""
         answered = {line["call"] for line in self.lines if line["line"] == "answer"}

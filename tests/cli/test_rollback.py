@@ -222,3 +222,34 @@ def test_where_nothing_can_be_kept_an_apply_says_so_and_goes_on(
     assert said.code == 0, said.err
     assert "no lock, so nothing keeps another run away" in said.err
     assert "this run is not remembered" in said.err
+
+
+def test_what_somebody_has_changed_since_is_not_undone_unasked(changed: Shell) -> None:
+    changed.write("clerk.yml", SECOND.replace("max_allowed_memberships: 7", "max_allowed_memberships: 9"))
+    first, *_ = json.loads(changed("runs --format json").out)["runs"]
+    assert changed("apply -e local --yes").code == 0
+    state = changed.state()
+
+    said = changed(f"rollback {first['run']} -e local --yes --allow-delete")
+    assert said.code == 4
+    assert "changed since" in said.err
+    assert "organization_settings; nothing was sent" in said.err
+    assert changed.state() == state
+
+    allowed = changed(f"rollback {first['run']} -e local --yes --allow-delete --allow-stale organization*")
+    assert allowed.code == 0, allowed.err
+    assert held(changed.state()) == before(changed)
+
+
+def test_fields_that_the_run_left_alone_stay_as_they_are(shell: Shell) -> None:
+    shell.project("organization_settings: {enabled: true}", LOCAL)
+    assert shell("apply -e local --yes").code == 0
+    shell.write("clerk.yml", "organization_settings: {max_allowed_memberships: 7}")
+    assert shell("apply -e local --yes").code == 0
+    first = json.loads(shell("runs --format json").out)["runs"][1]["run"]
+
+    said = shell(f"rollback {first} -e local --yes")
+
+    assert "max_allowed_memberships" not in said.out
+    settings = shell.state()["objects"]["settings"]["organization_settings"]
+    assert (settings["enabled"], settings["max_allowed_memberships"]) == (False, 7)
