@@ -123,8 +123,7 @@ def begin(
     """A folder for a run that is about to send something; raises OSError where it cannot be written."""
     runs = state / "runs"
     short = str(head["digest"]).removeprefix("sha256:")[:8]
-    moment = datetime.fromtimestamp(clock.now(), UTC)
-    folder = _fresh(runs, f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03}Z-{short}")
+    folder = _fresh(runs, datetime.fromtimestamp(clock.now(), UTC), short)
     write_private(folder / "plan.json", redact(plan))
     write_private(folder / "snapshot.json", redact(snapshot))
     journal = Journal(folder, clock, redact)
@@ -132,16 +131,23 @@ def begin(
     return journal
 
 
-def _fresh(runs: Path, name: str) -> Path:
-    """A folder that nobody has: two runs may begin in one second."""
-    for number in range(1, 1000):
-        folder = runs / (name if number == 1 else f"{name}-{number}")
-        try:
-            folder.mkdir(parents=True, mode=0o700)
-        except FileExistsError:
-            continue
-        return folder
-    raise FileExistsError(str(runs / name))
+def _fresh(runs: Path, moment: datetime, digest: str) -> Path:
+    """A folder that nobody has, and that comes after all others, also where the clock was set back."""
+    runs.mkdir(parents=True, exist_ok=True, mode=0o700)
+    last = max((when for when in map(_when, runs.iterdir()) if when), default=None)
+    if last is not None:
+        moment = max(moment, last + timedelta(milliseconds=1))
+    folder = runs / f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03}Z-{digest}"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def _when(folder: Path) -> datetime | None:
+    """When a run began, by the name of its folder."""
+    try:
+        return datetime.strptime(folder.name.partition("Z-")[0] + "+0000", "%Y%m%dT%H%M%S.%f%z")
+    except ValueError:
+        return None
 
 
 def kept(state: Path) -> list[Kept]:

@@ -196,7 +196,7 @@ def test_a_snapshot_that_is_too_large_or_not_there_is_not_read(
 ) -> None:
     monkeypatch.setattr(live, "LARGEST", 10)
     (tmp_path / "large.json").write_text("x" * 11, encoding="utf-8")
-    with pytest.raises(FilesError, match="has more than 0 MiB"):
+    with pytest.raises(FilesError, match="it is larger than 0 MiB"):
         read_snapshot(tmp_path / "large.json")
     with pytest.raises(FilesError, match="No such file"):
         read_snapshot(tmp_path / "none.json")

@@ -216,6 +216,10 @@ LINES = {
     "plan": "plan -e local --out plan.json",
     "show": "show plan.json",
     "apply": "apply -e local --yes",
+    "snapshot": "snapshot -e local --out live.json",
+    "runs": "runs",
+    "rollback": "rollback -e local --yes --allow-delete",
+    "doctor": "doctor -e local",
 }
 """A line for each command that ends by itself, in an order in which each finds what it needs."""
 
@@ -240,7 +244,7 @@ def test_no_command_tells_a_secret_in_any_format_at_any_verbosity(shell: Shell) 
         for name, line in LINES.items()
         for number, manner in enumerate(manners(name))
     ]
-    assert {one.code for one in said} == {0}, said
+    assert not [one.err for one in said if one.code]
     assert_kept(shell, *said)
 
 

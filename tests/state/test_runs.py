@@ -130,10 +130,14 @@ def test_a_disk_that_fails_is_told_and_ends_nothing(tmp_path: Path, clock: FakeC
     assert "journal.jsonl" in journal.trouble
 
 
-def test_two_runs_of_one_second_have_two_folders(tmp_path: Path, clock: FakeClock) -> None:
-    one, two = started(tmp_path, clock), started(tmp_path, clock)
+def test_runs_keep_their_order_within_one_moment_and_where_the_clock_was_set_back(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    names = [started(tmp_path, clock, digest=f"sha256:{digest}").folder.name for digest in ("ff", "aa", "cc")]
+    clock.sleep(-3600)
+    names.append(started(tmp_path, clock).folder.name)
 
-    assert two.folder.name == f"{one.folder.name}-2"
+    assert [run.name for run in kept(tmp_path)] == names[::-1]
 
 
 def test_what_is_no_run_is_no_run(tmp_path: Path, clock: FakeClock) -> None:
