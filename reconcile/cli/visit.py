@@ -181,7 +181,8 @@ class Visit:
 
     def _ask(self, kind: Kind) -> ReconcileError | None:
         """Why a kind cannot be read, if it cannot: one small page is enough to tell."""
-        query: Mapping[str, str | int] | None = {"limit": 1, "offset": 0} if kind.read is Read.PAGED else None
+        paged = kind.read is Read.PAGED and not kind.singleton
+        query: Mapping[str, str | int] | None = {"limit": 1, "offset": 0} if paged else None
         try:
             self.client.get(kind.path, query)
         except ReconcileError as error:
