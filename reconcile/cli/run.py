@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from reconcile.cli.session import Session
     from reconcile.cli.speaker import Speaker
     from reconcile.cli.told import Told
-    from reconcile.model import Json, Live, Memory, Outcome, Plan, Policy
+    from reconcile.model import Baseline, Json, Live, Memory, Outcome, Plan, Policy
     from reconcile.render.terminal import Style
     from reconcile.state.journal import Journal
     from reconcile.state.keeper import Keeper
@@ -154,12 +155,22 @@ class Run:
             if journal:
                 pending = len(after.changes) if after else None
                 self._runs.end(journal, stopped=interrupts.stop.is_set(), pending=pending)
+            self._runs.agree(plan.instance.id, partial(self._agreed, plan, outcomes))
         for trouble in filter(None, (keeper.trouble, self._runs.trouble)):
             self._say(f"warning: {trouble}: this run is not remembered, so the next one may send more")
         self._print(outcomes, after)
         code = StoppedError.exit_code if interrupts.stop.is_set() else outcome_code(outcomes)
         self._told.finished(plan, self._session.catalogue.kinds, outcomes, after, code)
         return code
+
+    def _agreed(
+        self, plan: Plan, outcomes: tuple[Outcome, ...], before: Baseline | None, at: str
+    ) -> Baseline:
+        """What files and instance agree on once this has ended."""
+        from reconcile.baseline import after_apply
+
+        session = self._session
+        return after_apply(before, session.catalogue.kinds, session.desired, plan, outcomes, at)
 
     def _send(self, plan: Plan, keeper: Keeper, journal: Journal | None) -> tuple[Outcome, ...]:
         """Carry out the plan; whatever is under way when somebody says stop is finished."""
