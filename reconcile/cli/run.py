@@ -11,6 +11,7 @@ import click
 
 from reconcile.cli.interrupt import Unhurried
 from reconcile.cli.keeping import Runs
+from reconcile.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from reconcile.cli.session import Session
     from reconcile.cli.speaker import Speaker
     from reconcile.cli.told import Told
-    from reconcile.model import Baseline, Json, Live, Memory, Outcome, Plan, Policy
+    from reconcile.model import Baseline, Finding, Json, Live, Memory, Outcome, Plan, Policy
     from reconcile.render.terminal import Style
     from reconcile.state.journal import Journal
     from reconcile.state.keeper import Keeper
@@ -55,7 +56,8 @@ class Run:
         if self._told.form == "text":
             show_text(plan, self._session.cost(plan), self._look)
         if refused := verdict(plan, detailed=False):
-            return self._refuse(plan, refused)
+            seen = self._told.form == "text" and sys.stdout.isatty() and sys.stderr.isatty()
+            return (self._refuse_seen if seen else self._refuse)(plan, refused)
         self._expect(plan)
         self._warn(plan)
         if plan.changes:
@@ -99,14 +101,15 @@ class Run:
 
     def _refuse(self, plan: Plan, code: int) -> int:
         """A plan that may be looked at, and not applied."""
-        from reconcile.model import Severity
         from reconcile.render.terminal import findings_text
 
-        reasons = [item for item in plan.findings if item.severity in {Severity.ERROR, Severity.REFUSAL}]
-        self._say(
-            f"{findings_text(reasons, self._look)}\nNothing was sent: this plan cannot be applied as it is."
-        )
-        self._told.refused(plan, self._session.catalogue.kinds, reasons, code)
+        self._say(findings_text(_reasons(plan), self._look))
+        return self._refuse_seen(plan, code)
+
+    def _refuse_seen(self, plan: Plan, code: int) -> int:
+        """The same where the reasons stand above, on the same screen."""
+        self._say("Nothing was sent: this plan cannot be applied as it is.")
+        self._told.refused(plan, self._session.catalogue.kinds, _reasons(plan), code)
         return code
 
     def _protect(self, confirm: str) -> None:
@@ -229,6 +232,11 @@ class Run:
 
     def _say(self, text: str) -> None:
         click.echo(text, err=True)
+
+
+def _reasons(plan: Plan) -> list[Finding]:
+    """Why a plan cannot be applied."""
+    return [item for item in plan.findings if item.severity in {Severity.ERROR, Severity.REFUSAL}]
 
 
 def _hearer(

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from reconcile.model import Json, Plan
     from reconcile.render.terminal.style import Style
 
+_MOST = 20
+"""Addresses that are told one by one of what a run was sending when it was cut off."""
+
 
 class Run(Protocol):
     """What is shown of a run."""
@@ -54,8 +57,12 @@ def cut_off_text(run: Run, plan: Plan) -> str:
     pending = {change.address for change in plan.changes}
     looked_up = [
         f"  {safe(address)}: was being sent; {'not as wanted now, so it is planned again' if address in pending else 'is as wanted now'}"
-        for address in run.unanswered
+        for address in run.unanswered[:_MOST]
     ]
+    more = len(run.unanswered) - _MOST
+    if more > 0:
+        again = len(pending.intersection(run.unanswered[_MOST:]))
+        looked_up.append(f"  and {more:,} more, of which {again:,} are planned again")
     rest = "nothing was under way" if not looked_up else "this was looked up:"
     return "\n".join([f"{safe(head)}; {rest}", *looked_up])
 

@@ -85,6 +85,16 @@ def test_of_a_run_that_was_cut_off_it_is_told_what_is_certain_and_what_was_looke
     assert cut_off_text(run(), pending).endswith("nothing was under way")
 
 
+def test_of_very_many_calls_under_way_some_are_told_and_the_rest_counted() -> None:
+    many = [{**CALL, "call": number, "address": f"k/{number:03}"} for number in range(50)]
+    pending = Plan("staging", Instance("ins_1", "d"), (Change("k/049", "k", "049", Action.CREATE),))
+
+    lines = cut_off_text(run(*many), pending).splitlines()
+
+    assert len(lines) == 22
+    assert lines[-1] == "  and 30 more, of which 1 are planned again"
+
+
 def test_documents_are_json_and_hold_it_all() -> None:
     one = run(CALL)
 
