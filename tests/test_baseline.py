@@ -91,7 +91,7 @@ def test_a_plan_of_everything_forgets_what_is_declared_no_more() -> None:
 
     after = after_apply(both, KINDS, wishes("jwt_template"), plan(), [], "now")
 
-    assert after.desired == Desired()
+    assert after.desired == Desired({"jwt_template": Section(APPLIED, prune=True)})
 
 
 def test_a_selection_leaves_the_rest_as_it_was() -> None:
