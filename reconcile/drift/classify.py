@@ -111,10 +111,12 @@ class _Case:
         """The files want what the service has by itself, and somebody's own is there."""
         moved = self.moves.unrecorded()
         base: Tagged | None = None
+        live = "override"
         if self.base:
             moved = (self.moves.on_the_instance(self.kind, self.base), not self.base.default)
             base = Value("default" if self.base.default else "override")
-        item = Difference(("state",), _SIDES[moved], base, Value("override"), Value("default"))
+            live = "another override" if moved == (True, True) else live
+        item = Difference(("state",), _SIDES[moved], base, Value(live), Value("default"))
         return Found.CHANGED, (item,)
 
     def changed(self) -> tuple[Found, tuple[Difference, ...]]:
@@ -145,7 +147,19 @@ class _Case:
             yield self._difference(path, self._moved(path), item.before, item.after)
 
     def _difference(self, path: Path, moved: tuple[bool, bool], live: Tagged, files: Tagged) -> Difference:
-        return Difference(path, _SIDES[moved], self._base_value(path), live, files)
+        base = self._base_value(path)
+        return Difference(
+            path,
+            _SIDES[moved],
+            base if base is None else self._as_compared(path, base),
+            self._as_compared(path, live),
+            self._as_compared(path, files),
+        )
+
+    def _as_compared(self, path: Path, tagged: Tagged) -> Tagged:
+        """A whole field in the form in which it is compared: what does not count is not shown either."""
+        field = self.kind.fields.get(str(path[0])) if len(path) == 1 else None
+        return Value(normalise(field, tagged.value)) if field and isinstance(tagged, Value) else tagged
 
     def _base_value(self, path: Path) -> Tagged | None:
         if self.base is None:

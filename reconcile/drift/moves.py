@@ -67,8 +67,6 @@ def _readable(change: Change) -> Iterator[FieldChange]:
 
 def _edits(kind: Kind, base: Declared, now: Declared) -> Iterator[Path]:
     """Where a declaration differs from the one of the base."""
-    if base.default is not now.default:
-        yield ()
     yield from ((name,) for name in sorted(base.fields.keys() ^ now.fields.keys()))
     known = values(base.fields)
     both = {name: value for name, value in now.fields.items() if name in known}

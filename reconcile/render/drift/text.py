@@ -63,18 +63,18 @@ def _kinds(objects: Sequence[Drifted], style: Style) -> Iterator[str]:
         by_kind.setdefault(one.kind, []).append(one)
     for kind, mine in by_kind.items():
         whole = [one for one in mine if one.found is Found.CHANGED or style.every]
-        titles: dict[str, list[str]] = {}
-        for one in mine:
-            if one not in whole:
-                titles.setdefault(PHRASE[one.found, one.side], []).append(_title(one, style))
-        blocks = ["\n".join([style.paint("bold", kind), *_first(whole, style)])]
-        blocks += ["\n".join(_object(one, style)) for one in whole[1:]]
-        lines = [line for some in titles.values() for line in sample(some, style, "")]
-        yield "\n\n".join(blocks) + "".join(f"\n{line}" for line in lines)
+        brief = [] if style.every else [one for one in mine if one.found is not Found.CHANGED]
+        details = "\n\n".join("\n".join(_object(one, style)) for one in whole)
+        yield "\n".join([style.paint("bold", kind), *([details] if details else []), *_brief(brief, style)])
 
 
-def _first(whole: Sequence[Drifted], style: Style) -> Iterator[str]:
-    return _object(whole[0], style) if whole else iter(())
+def _brief(objects: Iterable[Drifted], style: Style) -> Iterator[str]:
+    """Objects that are there on one side only, a line each; of many in the same case the first ones."""
+    titles: dict[str, list[str]] = {}
+    for one in objects:
+        titles.setdefault(PHRASE[one.found, one.side], []).append(_title(one, style))
+    for lines in titles.values():
+        yield from sample(lines, style, "")
 
 
 def _title(one: Drifted, style: Style) -> str:
@@ -137,7 +137,8 @@ def watch_line(one: Round) -> str:
 
 def _told(one: Round) -> str:
     if one.code:
-        return f": {one.message}"
+        first, *more = one.message.split("\n")
+        return f": {first}" + (f" (and {len(more):,} more)" if more else "")
     if one.drift is None or not one.drift.objects:
         return ""
     return f": {numbers(one.drift)}: {'; '.join(_some(one.drift.objects))}"
@@ -145,6 +146,8 @@ def _told(one: Round) -> str:
 
 def _some(objects: Sequence[Drifted]) -> Iterable[str]:
     for one in objects[:_FEW]:
-        yield f"{one.address} {names(one) or PHRASE[one.found, one.side]}"
+        fields = names(one).split(", ")
+        more = f" and {len(fields) - _FEW:,} more" if len(fields) > _FEW else ""
+        yield f"{one.address} {', '.join(fields[:_FEW]) or PHRASE[one.found, one.side]}{more}"
     if len(objects) > _FEW:
         yield f"and {len(objects) - _FEW:,} more"

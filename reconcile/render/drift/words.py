@@ -16,7 +16,7 @@ WHERE: Mapping[Side, str] = {
     Side.INSTANCE: "on the instance",
     Side.FILES: "in the files",
     Side.BOTH: "on both sides",
-    Side.UNKNOWN: "where, nobody can tell",
+    Side.UNKNOWN: "on an unknown side",
 }
 PHRASE: Mapping[tuple[Found, Side], str] = {
     (Found.CHANGED, Side.INSTANCE): "changed on the instance",
@@ -28,8 +28,8 @@ PHRASE: Mapping[tuple[Found, Side], str] = {
     (Found.MISSING, Side.BOTH): "deleted on the instance, and edited in the files",
     (Found.MISSING, Side.UNKNOWN): "only in the files",
     (Found.EXTRA, Side.INSTANCE): "created on the instance",
-    (Found.EXTRA, Side.FILES): "not in the files any more",
-    (Found.EXTRA, Side.BOTH): "taken out of the files, and edited on the instance",
+    (Found.EXTRA, Side.FILES): "not wanted by the files any more",
+    (Found.EXTRA, Side.BOTH): "not wanted by the files any more, and edited on the instance",
     (Found.EXTRA, Side.UNKNOWN): "only on the instance",
 }
 SIGN: Mapping[tuple[Found, Side], str] = {
