@@ -74,7 +74,7 @@ def checkup_sheet(environment: str, checks: Sequence[Check]) -> Sheet:
         Row((f"{_SIGN[check.level]} {check.topic}", check.message, check.remedy), _TONE.get(check.level, ""))
         for check in checks
     )
-    table = Table("What a run depends on", ("", "Found", "What to do"), tuple(rows))
+    table = Table("What a run depends on", ("Topic", "Found", "What to do"), tuple(rows))
     return Sheet("doctor", environment, _sum(checks), (table,))
 
 

@@ -141,7 +141,7 @@ def run_sheet(run: Run, plan: Plan) -> Sheet:
         "runs",
         run.name,
         _about(run),
-        (Table("Changes", ("", "Address"), changes), Table("Journal", ("When", "What"), lines)),
+        (Table("Changes", ("Action", "Address"), changes), Table("Journal", ("When", "What"), lines)),
     )
 
 
