@@ -197,7 +197,9 @@ def test_a_selection_or_a_saved_plan_knows_no_more_than_was_known() -> None:
         assert [one.desired.sections["jwt_template"].prune for one in (selected, saved)] == [known_before] * 2
 
 
-def test_a_list_of_which_something_did_not_go_was_not_complete_and_what_is_still_there_stays_in_the_base() -> None:
+def test_a_list_of_which_something_did_not_go_was_not_complete_and_what_is_still_there_stays_in_the_base() -> (
+    None
+):
     gone, left = (change(key, Action.DELETE) for key in ("gone", "left"))
     before = base(token("gone", 1), token("left", 2), token("forgotten", 3))
     outcomes = [ended(gone), ended(left, Status.FAILED)]

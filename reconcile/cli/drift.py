@@ -107,8 +107,6 @@ def _check(form: str, *, watching: bool, health: Path | None) -> None:
 
     if watching and form not in _LINES:
         raise UsageError(f"--watch tells lines, as text or jsonl; for {form} write --report {form}=PATH")
-    if not watching and form == "jsonl":
-        raise UsageError("--format jsonl is for --watch; write --format json for one document")
     if not watching and health is not None:
         raise UsageError("--health is for --watch")
 
@@ -118,7 +116,12 @@ _Forms = dict[str, "Callable[[Drift], str]"]
 
 def _forms(wanted: Reports, text: Callable[[Drift], str]) -> _Forms:
     """Each form of the answer as a function of it."""
-    return {"text": text, "json": _json, "markdown": lambda drift: _markdown(drift, mask=wanted.mask)}
+    return {
+        "text": text,
+        "json": _json,
+        "jsonl": _line,
+        "markdown": lambda drift: _markdown(drift, mask=wanted.mask),
+    }
 
 
 def _text(drift: Drift, *, no_color: bool, every: bool) -> str:
@@ -136,6 +139,14 @@ def _json(drift: Drift) -> str:
 
     document = drift_document(drift, version("clerk-reconcile"))
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _line(drift: Drift) -> str:
+    """What --watch would tell of it."""
+    from reconcile.cli.watching import line_of
+    from reconcile.watch import follow, seen
+
+    return line_of("jsonl", follow(None, seen(drift), "")) + "\n"
 
 
 def _markdown(drift: Drift, *, mask: bool) -> str:

@@ -30,15 +30,14 @@ def base_at(root: Path, asked: str, environment: str, given: Sequence[str], worl
     where the files of then are wrong.
     """
     prefix = _asked(root, "rev-parse", "--show-prefix").rstrip("/")
-    revision = _revision(root, asked)
-    tree = f"{revision}:{prefix}" if prefix else f"{revision}^{{tree}}"
-    if not _exists(root, f"{revision}:{prefix}/{FILE_NAME}" if prefix else f"{revision}:{FILE_NAME}"):
+    top = Path(_asked(root, "rev-parse", "--show-toplevel"))
+    revision = _revision(top, asked)
+    name = f"{prefix}/{FILE_NAME}".lstrip("/")
+    if _git(top, "cat-file", "-e", f"{revision}:{name}").returncode:
         raise UsageError(
-            f"--since {asked}: there is no {prefix}/{FILE_NAME} at {revision[:12]}; choose a revision that has the project"
-            if prefix
-            else f"--since {asked}: there is no {FILE_NAME} at {revision[:12]}; choose a revision that has the project"
+            f"--since {asked}: there is no {name} at {revision[:12]}; choose a revision that has the project"
         )
-    with _checked_out(root, tree) as folder, _at(revision):
+    with _checked_out(top, f"{revision}:{prefix}") as folder, _at(revision):
         project, catalogue = open_project(folder, world)
         if environment not in project.environments:
             raise UsageError(
@@ -71,19 +70,18 @@ def _revision(root: Path, asked: str) -> str:
     return ran.stdout.strip()
 
 
-def _exists(root: Path, name: str) -> bool:
-    return _git(root, "cat-file", "-e", name).returncode == 0
-
-
 @contextmanager
-def _checked_out(root: Path, tree: str) -> Iterator[Path]:
-    """All files of a tree in a folder of their own; neither the working tree nor the index is touched."""
+def _checked_out(top: Path, tree: str) -> Iterator[Path]:
+    """All files of a tree in a folder of their own; neither the working tree nor the index is touched.
+
+    Not `git archive`, which leaves out what is marked export-ignore.
+    """
     with TemporaryDirectory(prefix="reconcile-since-") as made:
         folder = Path(made).resolve()
         files, index = folder / "files", {"GIT_INDEX_FILE": str(folder / "index")}
         files.mkdir()
-        _asked(root, "read-tree", tree, extra=index)
-        _asked(root, "checkout-index", "--all", "--quiet", f"--prefix={files}/", extra=index)
+        _asked(top, "read-tree", tree, extra=index)
+        _asked(top, "checkout-index", "--all", "--quiet", f"--prefix={files}/", extra=index)
         yield files
 
 

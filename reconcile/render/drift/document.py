@@ -108,7 +108,7 @@ def watch_row(one: Round) -> dict[str, Json]:
         "state": one.state.value,
         "since": one.since,
         "consecutive_failures": one.failures,
-        "next": one.next,
+        "next": one.next or None,
         "summary": summary(one.drift) if one.drift else None,
         "error": {"code": one.code, "message": one.message} if one.code else None,
     }
