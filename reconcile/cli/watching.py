@@ -122,20 +122,28 @@ class Watch:
         gc.collect()  # rounds leave cycles behind, and nothing else would look for them before long
 
     def _write(self, one: Round) -> None:
-        """The reports and the health file; what cannot be written is said once and tried again in the next round."""
+        """The reports and the health file; what cannot be written is said once, and tried again in the next round."""
+        drift, path = one.drift, self._health
+        troubles = (
+            self._tried("a report", lambda: self._report(drift)) if drift else "",
+            self._tried(str(path), lambda: write_private(path, self._row(one))) if path else "",
+        )
+        trouble = "; ".join(filter(None, troubles))
+        if trouble and trouble != self._trouble:
+            click.echo(f"warning: {trouble}", err=True)
+        self._trouble = trouble
+
+    def _tried(self, what: str, write: Callable[[], None]) -> str:
+        """Why a file could not be written; nothing where it was."""
         try:
-            if one.drift:
-                self._report(one.drift)
-            if self._health:
-                text = json.dumps(watch_row(one), ensure_ascii=False, indent=2)
-                write_private(self._health, self._looker.world.redact(text) + "\n")
+            write()
         except OSError as error:
-            trouble = f"{error.filename}: {error.strerror}"
-            if trouble != self._trouble:
-                click.echo(f"warning: {trouble}: this file is out of date", err=True)
-            self._trouble = trouble
-            return
-        self._trouble = ""
+            return f"{what} cannot be written ({error.strerror}), and is out of date"
+        return ""
+
+    def _row(self, one: Round) -> str:
+        text = json.dumps(watch_row(one), ensure_ascii=False, indent=2)
+        return self._looker.world.redact(text) + "\n"
 
 
 def _leave(looked: Future[Round]) -> None:

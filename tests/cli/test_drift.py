@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconcile import catalogue
-from reconcile.cli import since
 from reconcile.render.markdown import marker
 from reconcile.validate.explain import problems
 
@@ -348,10 +347,6 @@ def test_where_there_is_no_repository_or_no_git_it_says_so(
     monkeypatch.setenv("PATH", str(agreed.folder))
     said = agreed("drift -e local --since HEAD")
     assert (said.code, "git is needed for this" in said.err) == (64, True), said.err
-
-
-def test_the_project_of_the_file_is_the_one_that_is_looked_for() -> None:
-    assert since.FILE_NAME == "reconcile.yml"
 
 
 # --- how much a saved plan tells ---
