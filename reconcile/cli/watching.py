@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from reconcile.cli.interrupt import Unhurried
 from reconcile.errors import ReconcileError, ServiceError
 from reconcile.render.drift import watch_line, watch_row
 from reconcile.state.journal import stamp
@@ -33,6 +32,7 @@ LEAST = 10.0
 """Seconds between two rounds that nobody needs to undercut: each round reads every list."""
 
 _STEP = 0.1  # seconds after which a wait for an answer looks whether somebody said stop
+_PIECE = 0.25  # seconds after which a pause looks whether somebody said stop
 _GRACE = 1.0  # seconds that a round which is told to stop gets to end by itself
 
 
@@ -73,7 +73,6 @@ class Watch:
         self._trouble = ""
         self._before: Round | None = None
         self._stop = looker.world.interrupts.stop
-        self._clock = Unhurried(looker.world.clock, self._stop)
 
     def run(self) -> None:
         """Go on until somebody says stop. What is wrong with the command or the files at first ends it at once."""
@@ -83,7 +82,7 @@ class Watch:
                 if (now := self._round()) is None:
                     return
                 self._end(now)
-                self._clock.sleep(self._interval)
+                self._pause(self._interval)
 
     def _round(self) -> Round | None:
         """One look in a thread of its own, so that a slow server keeps nobody from leaving; None once that is asked for."""
@@ -107,6 +106,12 @@ class Watch:
         except OSError as error:
             reason = f"{error.filename or 'the system'}: {error.strerror or error}"
             return failed(self._looker.environment, self._now(), ReconcileError(reason))
+
+    def _pause(self, seconds: float) -> None:
+        """Wait so long by counting, because a clock that is set back would make it wait for a day."""
+        while seconds > 0 and not self._stop.is_set():
+            self._looker.world.clock.sleep(min(seconds, _PIECE))
+            seconds -= _PIECE
 
     def _now(self) -> str:
         return stamp(self._looker.world.clock.now())

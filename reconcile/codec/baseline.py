@@ -46,8 +46,9 @@ def decode_baseline(document: Mapping[str, Any], instance: str) -> Baseline:
     """What a document describes; raises FilesError where it is none that we wrote for that instance."""
     if document.get("format_version") != _FORMAT:
         raise _strange(f"it has format {document.get('format_version')}, and this version reads {_FORMAT}")
-    if document.get("instance") != instance:
-        raise _strange(f"it is of instance {document.get('instance')}, and this is {instance}")
+    whose = document.get("instance")
+    if whose != instance:
+        raise _strange(f"it is of instance {whose}, and this is {instance}")
     try:
         pruned = frozenset(map(str, document.get("pruned", ())))
         sections = {

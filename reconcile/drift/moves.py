@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconcile.diff import compare
+from reconcile.diff import compare, equal
 from reconcile.model import ABSENT, Action, Desired, Memory, Unreadable, Value
 from reconcile.plan import make_plan
 
@@ -52,25 +52,39 @@ class Moves:
         change = self._back.get(kind.address(base.key))
         if change is None:
             return False
-        return change.action not in _IN_PLACE or any(
-            overlap(stem(item.path), path) for item in _readable(change)
-        )
+        return change.action not in _IN_PLACE or any(_touches(item, path) for item in _readable(change))
 
     def in_the_files(self, kind: Kind, base: Declared, now: Declared, path: Path = ()) -> bool:
         """Whether this was changed in the files; without a path, whether any of the object was."""
-        return any(overlap(one, path) for one in _edits(kind, base, now))
+        known = values(base.fields)
+        both = {name: value for name, value in now.fields.items() if name in known}
+        others = not path and base.fields.keys() != now.fields.keys()
+        return others or any(_touches(item, path) for item in compare(kind, both, known))
 
 
 def _readable(change: Change) -> Iterator[FieldChange]:
     return (item for item in change.fields if not isinstance(item.before, Unreadable))
 
 
-def _edits(kind: Kind, base: Declared, now: Declared) -> Iterator[Path]:
-    """Where a declaration differs from the one of the base."""
-    yield from ((name,) for name in sorted(base.fields.keys() ^ now.fields.keys()))
-    known = values(base.fields)
-    both = {name: value for name, value in now.fields.items() if name in known}
-    yield from (stem(item.path) for item in compare(kind, both, known))
+def _touches(item: FieldChange, path: Path) -> bool:
+    """Whether a change of a field changes what is at a path: it is there or below, or above and different there."""
+    own = stem(item.path)
+    shorter = min(len(own), len(path))
+    if own[:shorter] != path[:shorter]:
+        return False
+    rest = path[len(own) :]
+    return not rest or not _same(_inside(item.before, rest), _inside(item.after, rest))
+
+
+def _inside(tagged: Tagged, path: Path) -> Tagged:
+    whole = tagged.value if isinstance(tagged, Value) else None
+    return at(whole, path) if isinstance(whole, dict) else ABSENT
+
+
+def _same(one: Tagged, other: Tagged) -> bool:
+    if isinstance(one, Value) and isinstance(other, Value):
+        return equal(one.value, other.value)
+    return one == other
 
 
 def values(fields: Mapping[str, Tagged]) -> dict[str, Json]:
@@ -82,12 +96,6 @@ def stem(path: Path) -> Path:
     """The path as far as it goes without counting: a list that has an order is one value."""
     numbers = (place for place, part in enumerate(path) if isinstance(part, int))
     return path[: next(numbers, len(path))]
-
-
-def overlap(one: Path, other: Path) -> bool:
-    """Whether one path is the other, or leads to it."""
-    shorter = min(len(one), len(other))
-    return one[:shorter] == other[:shorter]
 
 
 def at(fields: Mapping[str, Json], path: Iterable[str | int]) -> Tagged:

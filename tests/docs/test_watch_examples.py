@@ -77,7 +77,28 @@ def test_the_crontab_prints_only_where_the_command_fails(tmp_path: Path) -> None
 DIRECTIVES: Mapping[str, frozenset[str]] = {
     "Unit": frozenset({"Description", "Documentation", "Wants", "After"}),
     "Service": frozenset(
-        ["Type", "User", "WorkingDirectory", "EnvironmentFile", "StateDirectory", "RuntimeDirectory", "ExecStartPre", "ExecStart", "TimeoutStartSec", "TimeoutStopSec", "Restart", "RestartSec", "RestartPreventExitStatus", "MemoryMax", "NoNewPrivileges", "PrivateTmp", "ProtectSystem", "ProtectHome", "ReadWritePaths", "ReadOnlyPaths"]
+        [
+            "Type",
+            "User",
+            "WorkingDirectory",
+            "EnvironmentFile",
+            "StateDirectory",
+            "RuntimeDirectory",
+            "ExecStartPre",
+            "ExecStart",
+            "TimeoutStartSec",
+            "TimeoutStopSec",
+            "Restart",
+            "RestartSec",
+            "RestartPreventExitStatus",
+            "MemoryMax",
+            "NoNewPrivileges",
+            "PrivateTmp",
+            "ProtectSystem",
+            "ProtectHome",
+            "ReadWritePaths",
+            "ReadOnlyPaths",
+        ]
     ),
     "Timer": frozenset({"OnCalendar", "RandomizedDelaySec", "Persistent", "Unit"}),
     "Install": frozenset({"WantedBy"}),
