@@ -36,6 +36,13 @@ def _interval(_: click.Context, __: click.Parameter, value: str | None) -> float
     return float(seconds)
 
 
+def _revision(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    """A revision, or not said; an empty one is a variable that somebody forgot to set."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("it is empty; name a commit, a tag or a branch")
+    return value or ""
+
+
 @click.command(name="drift")
 @options.environment
 @options.project
@@ -43,7 +50,8 @@ def _interval(_: click.Context, __: click.Parameter, value: str | None) -> float
 @click.option(
     "--since",
     metavar="GIT_REV",
-    default="",
+    callback=_revision,
+    default=None,
     help="Hold both sides against the files of this commit. Default: against what was last applied.",
 )
 @click.option(

@@ -310,6 +310,7 @@ def test_a_project_below_the_top_of_its_repository_is_found_there(shell: Shell) 
     ("revision", "code", "said"),
     [
         ("no-such-branch", 64, "git knows no such commit"),
+        ("", 64, "it is empty; name a commit, a tag or a branch"),
         ("--output=x", 64, "git knows no such commit"),
         ("HEAD:clerk.yml", 64, "git knows no such commit"),
         ("HEAD~2", 64, "there is no reconcile.yml at "),
