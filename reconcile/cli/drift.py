@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reconcile.cli.looking import Looker
     from reconcile.cli.reports import Reports
     from reconcile.model import Drift
+    from reconcile.redact import Redactor
 
 _FORMS = ("text", "json", "markdown", "jsonl")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -164,11 +165,11 @@ def _markdown(drift: Drift, *, mask: bool) -> str:
     return drift_markdown(Mask().drift(drift) if mask else drift)
 
 
-def _write(drift: Drift, forms: _Forms, wanted: Reports) -> None:
+def _write(drift: Drift, forms: _Forms, wanted: Reports, redact: Redactor) -> None:
     from reconcile.state.receipts import write_private
 
     for form, path in wanted.files:
-        write_private(path, forms[form](drift))
+        write_private(path, redact(forms[form](drift)))
 
 
 def _once(looker: Looker, forms: _Forms, form: str, wanted: Reports) -> int:
@@ -178,7 +179,7 @@ def _once(looker: Looker, forms: _Forms, form: str, wanted: Reports) -> int:
     with looker.world.interrupts.heard():
         drift = looker.look()
     click.echo(forms[form](drift), nl=False)
-    _write(drift, forms, wanted)
+    _write(drift, forms, wanted, looker.world.redact)
     if any(item.severity is Severity.ERROR for item in drift.findings):
         return FilesError.exit_code
     return PendingError.exit_code if drift.objects else 0
@@ -197,7 +198,7 @@ def _watch(
         looker,
         interval,
         lambda one: _say(line_of(form, one)),
-        lambda drift: _write(drift, forms, wanted),
+        lambda drift: _write(drift, forms, wanted, looker.world.redact),
         path,
     )
     watch.run()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from reconcile.watch import Round
 
 LEAST = 10.0
-"""Seconds between two rounds that nobody needs to undercut: each round reads every list."""
+"""Seconds between two rounds that nobody needs to undercut: each reads every list, and Clerk counts calls over so long."""
 
 _STEP = 0.1  # seconds after which a wait for an answer looks whether somebody said stop
 _PIECE = 0.25  # seconds after which a pause looks whether somebody said stop

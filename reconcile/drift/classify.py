@@ -211,16 +211,21 @@ class _Case:
     def _entries(self, path: Path, live: list[Json], files: list[Json]) -> Iterator[Difference]:
         """What only one of the sides holds; an entry came or went, so it is always known where, if the base is."""
         here, there = ({canonical(one): one for one in side} for side in (live, files))
-        known = self._base_value(path)
-        before = _entries_of(known, self.kind, str(path[0]))
+        known, base = self._base_value(path), self.base
+        moved_there = base is not None and self.moves.on_the_instance(self.kind, base, path)
+        before = _entries_of(known, self.kind, str(path[0])) if moved_there else here.keys()
         for name in sorted(here.keys() ^ there.keys()):
             entry = Value(here[name] if name in here else there[name])
             was = name in before
-            moved = ((name in here) is not was, (name in there) is not was) if known else self._moved(path)
+            moved = (
+                self._moved(path)
+                if known is None
+                else ((name in here) is not was, (name in there) is not was)
+            )
             yield Difference(
                 path,
                 _SIDES[moved],
-                (entry if was else ABSENT) if known else None,
+                None if known is None else entry if was else ABSENT,
                 entry if name in here else ABSENT,
                 entry if name in there else ABSENT,
                 entry=True,

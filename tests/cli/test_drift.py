@@ -202,6 +202,28 @@ def test_no_secret_of_the_files_is_needed(shell: Shell, monkeypatch: pytest.Monk
     assert shell("plan -e local").code == 65
 
 
+def test_a_secret_that_the_instance_tells_is_taken_out_of_every_form(
+    agreed: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNING", "a-signing-key-that-is-long")
+    edit(agreed, role="a-signing-key-that-is-long")
+    agreed.write(
+        "clerk.yml",
+        FILES.replace(
+            "jwt_templates: {",
+            "jwt_templates: {b: {claims: {}, custom_signing_key: true, signing_algorithm: HS256, signing_key: '${env:SIGNING}'}, ",
+        ),
+    )
+
+    told = [
+        agreed(f"drift -e local --format {form} --report json=r.json").out
+        for form in ("text", "json", "markdown")
+    ]
+
+    report = (agreed.folder / "r.json").read_text(encoding="utf-8")
+    assert all("a-signing-key" not in one and "[secret SIGNING]" in one for one in (*told, report))
+
+
 # --- ignore ---
 
 

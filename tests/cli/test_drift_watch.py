@@ -223,6 +223,20 @@ def test_no_round_leaves_anything_behind(watched: Watched) -> None:
     assert hold(10) == hold(90)
 
 
+def test_a_report_that_cannot_be_written_keeps_nobody_from_knowing(
+    watched: Watched, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(_: Drift) -> None:
+        raise OSError(28, "No space left on device")
+
+    Watch(watched.looker(), EVERY, watched.told.append, full, tmp_path / "health.json").run()
+
+    assert json.loads((tmp_path / "health.json").read_text(encoding="utf-8"))["state"] == "in sync"
+    assert (
+        "a report cannot be written (No space left on device), and is out of date" in capsys.readouterr().err
+    )
+
+
 @pytest.mark.parametrize("form", ["text", "jsonl"])
 def test_a_line_is_one_line(watched: Watched, form: str) -> None:
     watched.run()
@@ -279,11 +293,7 @@ def test_a_signal_ends_it_well(shell: Shell, number: signal.Signals) -> None:
         assert process.wait(timeout=30) == 0
         assert (process.stdout.read(), process.stderr.read()) == ("", "")
     assert row["state"] == "drift"
-    kept = (
-        json.loads((shell.folder / "h.json").read_text(encoding="utf-8"))
-        if (shell.folder / "h.json").exists()
-        else row
-    )
+    kept = json.loads((shell.folder / "h.json").read_text(encoding="utf-8"))
     assert kept["at"] == row["at"]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconcile.drift import classify, combined
-from reconcile.model import ABSENT, Base, Drifted, Found, Known, Side, Value
+from reconcile.model import ABSENT, Base, Drifted, Found, Known, Memory, Side, Value
 from tests.lab import known
 
 if TYPE_CHECKING:
@@ -136,6 +136,28 @@ def test_of_a_list_without_order_each_entry_has_its_own_side(lab: Lab) -> None:
     assert set(sides(seen(lab, None, wanted)).values()) == {"unknown"}
     other = lab.want("instance: {support_email: help@acme.example}\n")
     assert set(sides(seen(lab, other, wanted)).values()) == {"files"}
+
+
+def test_what_the_service_is_known_to_make_of_a_value_is_no_change_of_the_instance(lab: Lab) -> None:
+    old = "instance: {allowed_origins: ['https://A.example']}\nemail_templates: {verification_code: {subject: Code}}\n"
+    base = lab.want(old)
+    live = lab.want(old.replace("A.ex", "a.ex").replace("Code", "code"))
+    lab.apply(live)
+    wanted = lab.want(old.replace("A.example", "new.example").replace("Code", "Number"))
+
+    def rewritten(_: str, __: str, sent: object, got: object) -> bool:
+        return str(sent).lower() == str(got)
+
+    memory = Memory(rewritten=rewritten)
+    found = lab.live(*wanted.sections)
+    plan = lab.plan_of(wanted, found, memory)
+    drifted = classify(known().kinds, plan, wanted, found, Base(Known.REVISION, base), memory)
+
+    assert sides(drifted) == {
+        "email_template/verification_code.subject": "files",
+        "instance.allowed_origins=https://a.example": "files",
+        "instance.allowed_origins=https://new.example": "files",
+    }
 
 
 @pytest.mark.usefixtures("agreed")
