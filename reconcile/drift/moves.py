@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconcile.diff import compare, equal
+from reconcile.diff import compare
 from reconcile.model import ABSENT, Action, Desired, Memory, Unreadable, Value
 from reconcile.plan import make_plan
 
@@ -72,19 +72,15 @@ def _touches(item: FieldChange, path: Path) -> bool:
     shorter = min(len(own), len(path))
     if own[:shorter] != path[:shorter]:
         return False
-    rest = path[len(own) :]
-    return not rest or not _same(_inside(item.before, rest), _inside(item.after, rest))
+    rest = path[
+        len(own) :
+    ]  # where both sides are maps, the change would be deeper: so one of them has nothing there
+    return not rest or any(_inside(side, rest) != ABSENT for side in (item.before, item.after))
 
 
 def _inside(tagged: Tagged, path: Path) -> Tagged:
     whole = tagged.value if isinstance(tagged, Value) else None
     return at(whole, path) if isinstance(whole, dict) else ABSENT
-
-
-def _same(one: Tagged, other: Tagged) -> bool:
-    if isinstance(one, Value) and isinstance(other, Value):
-        return equal(one.value, other.value)
-    return one == other
 
 
 def values(fields: Mapping[str, Tagged]) -> dict[str, Json]:
