@@ -252,7 +252,14 @@ def test_rules_hide_with_their_reason_until_their_day_and_only_from_drift(agreed
     [
         ("{address: a, reason: b}", "reconcile.yml:6: ignore.0"),
         ("{address: a, reason: ' ', expires: 2027-01-15}", "reconcile.yml:6: ignore.0.reason"),
-        ("{address: a, reason: b, expires: soon}", "reconcile.yml:6: ignore.0.expires"),
+        (
+            "{address: a, reason: b, expires: soon}",
+            "ignore.0.expires: 'soon' is not a day; write it as YYYY-MM-DD",
+        ),
+        (
+            "{address: a, reason: b, field: '', expires: 2027-01-15}",
+            "'' is not a field; write one, such as claims.role",
+        ),
         ("{address: a, reason: b, expires: 2027-02-30}", "2027-02-30 is in no calendar; write a day as"),
         ("{address: a, reason: b, expires: 2027-01-15, until: x}", "until"),
         ("redirect_url/a", "reconcile.yml:6: ignore.0"),
