@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from reconcile.model import ABSENT, Action, Baseline, Declared, Desired, Origin, Section, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from reconcile.model import Change, Kind, Outcome, Plan, Tagged
 
@@ -52,7 +52,7 @@ def after_apply(
     others = {} if plan.complete else {name: rows for name, rows in old.items() if name not in found}
     pruned = _pruned(base) & {name for name, one in desired.sections.items() if one.prune}
     if plan.complete:
-        pruned = {name for name, one in desired.sections.items() if one.prune} - _unfinished(plan, done)
+        pruned = complete_lists(desired, plan, done)
     after = _at(base, {**others, **found}, pruned, plan, outcomes, at)
     return replace(after, complete=plan.complete or bool(base and base.complete))
 
@@ -77,6 +77,13 @@ def after_rollback(
     return replace(after_plan(base, kinds, plan, outcomes, at), revision="", dirty=False)
 
 
+def complete_lists(desired: Desired, plan: Plan, done: Container[str] = ()) -> set[str]:
+    """Kinds of which nothing is there but what is declared, once these addresses of a plan are done."""
+    deletes = (change for change in plan.changes if change.action is Action.DELETE)
+    left = {change.kind for change in deletes if change.address not in done}
+    return {name for name, section in desired.sections.items() if section.prune} - left
+
+
 def _objects(base: Baseline | None) -> _Objects:
     sections = (base.desired if base else _NOTHING).sections
     return {name: dict(section.objects) for name, section in sections.items()}
@@ -95,12 +102,6 @@ def _pruned(base: Baseline | None) -> set[str]:
     """Kinds of which nothing but the objects of the base was there."""
     sections = (base.desired if base else _NOTHING).sections
     return {name for name, section in sections.items() if section.prune}
-
-
-def _unfinished(plan: Plan, done: set[str]) -> set[str]:
-    """Kinds of which something is there that should have gone."""
-    deletes = (change for change in plan.changes if change.action is Action.DELETE)
-    return {change.kind for change in deletes if change.address not in done}
 
 
 def _still_there(
