@@ -45,7 +45,7 @@ def _head(drift: Drift) -> str:
         f"### Drift of {code(drift.environment)}: {numbers(drift) or 'none'}",
         *_table(drift.objects),
         _facts(drift),
-        *(f"> [!NOTE]\n> {one}" for one in remarks(drift) if drift.objects),
+        *(f"> [!NOTE]\n> {one}" for one in remarks(drift)),
     ]
     return "\n\n".join(parts) + "\n\n"
 

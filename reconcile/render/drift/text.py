@@ -105,8 +105,7 @@ def _unread(drift: Drift, style: Style) -> str:
 
 
 def _remarks(drift: Drift, style: Style) -> str:
-    shown = [style.wrapped(f"note: {one}", "  ") for one in remarks(drift)] if drift.objects else []
-    return "\n".join(shown)
+    return "\n".join(style.wrapped(f"note: {one}", "  ") for one in remarks(drift))
 
 
 def _what_to_do(drift: Drift, style: Style) -> str:

@@ -116,11 +116,9 @@ IN_PART = (
 
 
 def remarks(drift: Drift) -> Iterator[str]:
-    """What to know about how much can be told."""
-    if drift.base.known is Known.NOTHING:
-        yield NO_BASE
-    elif not drift.base.complete:
-        yield IN_PART
+    """Why nobody can tell on which side something was changed, where that is so."""
+    if any(item.side is Side.UNKNOWN for one in drift.objects for item in one.fields):
+        yield NO_BASE if drift.base.known is Known.NOTHING else IN_PART
 
 
 def sections(one: Drifted) -> Iterator[tuple[str, tuple[FieldChange, ...]]]:

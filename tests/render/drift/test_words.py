@@ -67,13 +67,16 @@ def test_what_was_held_against_is_named() -> None:
     assert base_text(Base()) == "no earlier state is known"
 
 
-def test_a_base_that_knows_only_a_part_is_said_where_something_has_drifted() -> None:
-    part = replace(QUIET, base=replace(QUIET.base, complete=False))
+def test_why_nobody_can_tell_is_said_where_that_is_so() -> None:
+    unknown = replace(QUIET, objects=(entry("a", side=Side.UNKNOWN),))
+    part = replace(unknown, base=replace(QUIET.base, complete=False))
 
-    assert "only a part of what was applied is known here" in drift_text(replace(part, objects=(entry("a"),)))
-    assert "only a part" not in drift_text(part)
-    assert drift_document(part, "0")["remarks"] != []
-    assert "> [!NOTE]" in drift_markdown(replace(part, objects=(entry("a"),)))
+    assert "note: only a part of what was applied is known here" in drift_text(part)
+    assert "> [!NOTE]\n> only a part" in drift_markdown(part)
+    assert "note: nobody can tell" in drift_text(replace(unknown, base=Base()))
+    known = replace(part, objects=(entry("a"),))
+    assert "note: " not in drift_text(known)
+    assert drift_document(known, "0")["remarks"] == []
 
 
 def test_a_selection_is_said() -> None:
