@@ -98,6 +98,16 @@ def undo(kinds: Mapping[str, Kind], before: Iterable[Before], files: Desired) ->
     return Undo(Desired(sections), frozenset(addresses), added, cannot)
 
 
+def keys_of(change: Change, kind: Kind) -> tuple[str, ...]:
+    """The keys under which a change knows its object: the one that it has given it, and the one that it had."""
+    former = (
+        str(item.before.value)
+        for item in change.fields
+        if item.path == (kind.key,) and isinstance(item.before, Value) and change.action is not Action.DELETE
+    )
+    return (change.key, *former)
+
+
 def without(desired: Desired, impossible: Container[str], kinds: Mapping[str, Kind]) -> Desired:
     """The same wishes but for those that cannot be fulfilled, so that nothing waits for them."""
     return Desired(
