@@ -4,8 +4,17 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconcile.model import Action, Change, Instance, Plan
 from reconcile.plan import Took
-from reconcile.render.runs import cut_off_text, run_document, run_text, runs_document, runs_text
+from reconcile.render.runs import (
+    cut_off_text,
+    run_document,
+    run_sheet,
+    run_text,
+    runs_document,
+    runs_sheet,
+    runs_text,
+)
 from reconcile.state.runs import Kept
 
 if TYPE_CHECKING:
@@ -105,3 +114,26 @@ def test_documents_are_json_and_hold_it_all() -> None:
     assert (listed["run"], listed["state"], listed["unanswered"]) == (one.name, "cut off", ["k/a"])
     assert shown["plan"] == {"digest": "d"}
     assert shown["journal"][1] == CALL
+
+
+def test_the_list_as_a_table_says_how_each_run_ended() -> None:
+    end = {"line": "end", "at": "t", "stopped": False, "pending": 0}
+    done = run({"line": "outcome", "address": "k/a", "status": "done"}, end)
+    cut_off = run({"line": "outcome", "address": "k/a", "status": "failed"})
+
+    table = runs_sheet([done, cut_off]).tables[0]
+
+    assert [(row.cells[-1], row.tone) for row in table.rows] == [
+        ("1 done", "create"),
+        ("1 failed; cut off", "update"),
+    ]
+    assert runs_sheet([]).lead == "No run is kept here."
+
+
+def test_one_run_as_tables_has_its_changes_and_its_journal() -> None:
+    plan = Plan("staging", Instance("ins_1", "d"), (Change("k/a", "k", "a", Action.CREATE),))
+
+    changes, journal = run_sheet(run(CALL), plan).tables
+
+    assert [row.cells for row in changes.rows] == [("+ create", "k/a")]
+    assert journal.rows[-1].cells[1] == "call 1: POST /k for k/a"
