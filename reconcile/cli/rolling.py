@@ -117,7 +117,7 @@ class Rollback(Run):
         self, plan: Plan, outcomes: tuple[Outcome, ...], before: Baseline | None, at: str
     ) -> Baseline:
         """What the snapshot and the instance agree on: the files ask for something else now."""
-        return after_rollback(before, self._session.catalogue.kinds, plan, outcomes, at)
+        return after_rollback(before, self._session.catalogue.kinds, self._undo, plan, outcomes, at)
 
     def _end(self, code: int) -> int:
         """What to do so that the next apply does not bring it back; after a rollback of a rollback the files are right."""

@@ -120,11 +120,10 @@ def test_a_run_without_an_end_is_under_way_as_long_as_its_process_has_the_journa
     tmp_path: Path, clock: FakeClock
 ) -> None:
     journal = started(tmp_path, clock)
-    (run,) = kept(tmp_path)
-    assert run.end is End.UNDER_WAY
+    assert [run.end for run in kept(tmp_path)] == [End.UNDER_WAY]
 
     journal.close()
-    assert run.end is End.CUT_OFF, "whoever has the number of its process now"
+    assert [run.end for run in kept(tmp_path)] == [End.CUT_OFF], "whoever has the number of its process now"
 
 
 def test_a_damaged_line_is_left_out_and_the_others_count(tmp_path: Path, clock: FakeClock) -> None:
