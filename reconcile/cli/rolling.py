@@ -10,7 +10,7 @@ from reconcile.cli.run import Run
 from reconcile.codec import decode_before, decode_plan, plan_digest, signed_content
 from reconcile.errors import RefusedError, StaleError
 from reconcile.model import Policy, Severity
-from reconcile.plan import remaining
+from reconcile.plan import Took, took
 from reconcile.rollback import keys_of, undo, without
 
 if TYPE_CHECKING:
@@ -86,18 +86,16 @@ class Rollback(Run):
     def _refuse_changed(self, live: Live, pending: Container[str]) -> None:
         """Raise StaleError where somebody has changed since what the run did, unless that is known and meant.
 
-        What is as it was before the run, so that nothing is `pending`, may have been brought back by hand.
+        What is as it was before the run, so that nothing is `pending`, may have been brought back by hand. What nobody
+        can read, nobody can see changed.
         """
         kinds, memory = self._session.catalogue.kinds, self._session.ledger(live.instance.id).memory
-        done = [
-            one for one in self._plan.changes if one.address in self._run.done and one.kind in live.objects
-        ]
-        changed = [
-            one.address
-            for one in done
-            if remaining(kinds[one.kind], one, live, memory)
-            and any(kinds[one.kind].address(key) in pending for key in keys_of(one, kinds[one.kind]))
-        ]
+        changed = []
+        for one in self._plan.changes:
+            kind = kinds[one.kind]
+            mine = any(kind.address(key) in pending for key in keys_of(one, kind))
+            if one.address in self._run.done and mine and took(kind, one, live, memory) is Took.NO:
+                changed.append(one.address)
         meant = self._asked.allow_stale
         left = [name for name in changed if not any(matches(glob, name, changed) for glob in meant)]
         if left:

@@ -333,6 +333,15 @@ def test_of_a_cut_off_run_whose_plan_is_damaged_nothing_is_claimed(changed: Shel
     assert "restrictions: was being sent; cannot be read back\n" in changed("apply -e local --yes").err
 
 
+def test_a_machine_without_receipts_takes_nothing_that_cannot_be_read_for_changed(changed: Shell) -> None:
+    shutil.rmtree(changed.folder / ".reconcile" / "receipts")
+
+    said = changed("rollback -e local --yes --allow-delete")
+
+    assert said.code == 0, said.err
+    assert held(changed.state()) == before(changed)
+
+
 # --- which run it is ---
 
 

@@ -28,7 +28,11 @@ OBJECTS: Mapping[str, Choices] = {
         "invitation": ({"subject": "Come"}, {"subject": "Come, ä\u2028"}, {"state": "default"}),
     },
     "sms_templates": {
-        "verification_code": ({"delivered_by_clerk": True}, {"delivered_by_clerk": False}, {"state": "default"}),
+        "verification_code": (
+            {"delivered_by_clerk": True},
+            {"delivered_by_clerk": False},
+            {"state": "default"},
+        ),
         "new_device_sign_in": ({"delivered_by_clerk": False}, {"state": "default"}),
     },
 }
@@ -37,7 +41,11 @@ OBJECTS: Mapping[str, Choices] = {
 _SWITCH = (True, False)
 SETTINGS: Mapping[str, Choices] = {
     "communication": {"blocked_country_codes": (["BI"], ["BI", "LK"])},
-    "instance": {"support_email": ("a@a.example", "b@a.example"), "hibp": _SWITCH, "allowed_origins": (["a://b"],)},
+    "instance": {
+        "support_email": ("a@a.example", "b@a.example"),
+        "hibp": _SWITCH,
+        "allowed_origins": (["a://b"],),
+    },
     "instance_settings": {"from_email_address": ("acme", "ours")},
     "oauth_application_settings": {
         "default_scopes": (["profile"], ["profile", "email"]),
@@ -58,23 +66,6 @@ SETTINGS: Mapping[str, Choices] = {
 """Sections that are plain maps of settings."""
 
 SECTIONS = (*ENTRIES, *OBJECTS, *SETTINGS)
-
-PATHS: Mapping[str, str] = {
-    "allowlist": "/allowlist_identifiers",
-    "blocklist": "/blocklist_identifiers",
-    "redirect_urls": "/redirect_urls",
-    "jwt_templates": "/jwt_templates",
-    "email_templates": "/templates/email",
-    "sms_templates": "/templates/sms",
-    "communication": "/instance/communication",
-    "instance": "/instance",
-    "instance_settings": "/beta_features/instance_settings",
-    "oauth_application_settings": "/instance/oauth_application_settings",
-    "organization_settings": "/instance/organization_settings",
-    "protect": "/instance/protect",
-    "restrictions": "/instance/restrictions",
-}
-"""Where each is on the instance."""
 
 NAMES: Mapping[str, str] = {"allowlist": "identifier", "blocklist": "identifier", "redirect_urls": "url"}
 """What entries of a list are known by."""

@@ -1,0 +1,35 @@
+"""How far a walk goes, and what is counted on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.stateful.machine import Anything
+
+LENGTH = 50
+"""Steps from one fresh instance."""
+
+
+def walk(steps: int, *, derandomize: bool) -> Counter[str]:
+    """Take so many steps at least, and say how many of which sort; raises what a broken law raises."""
+    counted: Counter[str] = Counter()
+
+    class Counted(Anything):
+        count = counted
+
+    how = settings(
+        max_examples=-(-steps // LENGTH),
+        stateful_step_count=LENGTH,
+        derandomize=derandomize,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Counted, settings=how)
+    counted["steps"] = sum(number for what, number in counted.items() if not what.startswith("exit code"))
+    return counted
