@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from reconcile import catalogue
-from reconcile.cli import opening, run
+from reconcile.cli import opening, run, session
+from reconcile.cli.git import source
+from reconcile.model import Source
 from reconcile.redact import Redactor
 from reconcile.simulator import Options, Simulator, Store
 from reconcile.simulator.client import Client as Backdoor
@@ -161,6 +163,11 @@ class _Catalogue:
         return _schema(name)
 
 
+def _no_commit(_: Path) -> Source:
+    """Nobody asks git, which is another process and takes its own time."""
+    return Source()
+
+
 @cache
 def _schema(name: str) -> dict[str, Any]:
     return catalogue.schema(name)
@@ -181,13 +188,13 @@ def opened() -> Iterator[House]:
         return usual(house.environ, clock, rng, Redactor(), transport=way)
 
     usual = opening.World
-    system, search = _System(house), os.environ.get("PATH", "")
+    system = _System(house)
     places = (journal, receipts)
     vars(opening)["World"] = world
     vars(opening)["catalogue"] = _Catalogue()
     for module in places:
         vars(module)["os"] = system
-    os.environ["PATH"] = ""  # nobody asks git
+    vars(session)["source"] = _no_commit
     try:
         yield house
     finally:
@@ -195,5 +202,5 @@ def opened() -> Iterator[House]:
         vars(opening)["catalogue"] = catalogue
         for module in places:
             vars(module)["os"] = os
-        os.environ["PATH"] = search
+        vars(session)["source"] = source
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,8 @@ from tests.stateful.laws import held, parts, twice, undeclared, unfulfilled
 from tests.stateful.wishes import ENTRIES, NAMES, OBJECTS, SETTINGS
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from reconcile.model import Plan
     from reconcile.state.runs import Kept
     from tests.stateful.laws import Objects
@@ -57,6 +58,8 @@ _settings = st.sampled_from(
         for one in some
     ]
 )
+_edits = st.lists(st.one_of(_lists, _objects, _settings), max_size=3)
+_Edits = list[tuple[Any, ...]]
 
 
 @dataclass
@@ -71,7 +74,7 @@ class Last:
 class Anything(RuleBasedStateMachine):
     """One project and one instance, and all that people and accidents do to them."""
 
-    count: Counter[str] = Counter()
+    count: Counter[str]
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,6 +83,7 @@ class Anything(RuleBasedStateMachine):
         self.wishes: dict[str, Any] = {}
         self.last: Last | None = None
         self.touched_since = False  # by hand, since the last run
+        self.set_by_others: set[str] = set()
         self.house.write(self.wishes)
 
     def teardown(self) -> None:
@@ -87,44 +91,38 @@ class Anything(RuleBasedStateMachine):
 
     # --- the files ---
 
-    @initialize(settings=st.lists(_settings, max_size=4), objects=st.lists(_objects, max_size=3))
-    def begin(self, settings: list[tuple[str, str, Any]], objects: list[tuple[str, str, Any]]) -> None:
-        for section, name, value in (*settings, *objects):
-            self.wishes.setdefault(section, {})[name] = value
-        self._written("begin")
+    @initialize(edits=st.lists(st.one_of(_objects, _settings), max_size=6))
+    def begin(self, edits: _Edits) -> None:
+        self._edit(edits)
 
-    @rule(chosen=_settings)
-    def want_a_setting(self, chosen: tuple[str, str, Any]) -> None:
-        section, name, value = chosen
-        self.wishes.setdefault(section, {})[name] = value
-        self._written("a setting in the files")
+    @rule(edits=st.lists(st.one_of(_lists, _objects, _settings), min_size=1, max_size=4))
+    def edit(self, edits: _Edits) -> None:
+        self.count["files edited"] += 1
+        self._edit(edits)
 
-    @rule(chosen=_objects)
-    def want_an_object(self, chosen: tuple[str, str, Any]) -> None:
-        section, name, value = chosen
-        self.wishes.setdefault(section, {})[name] = value
-        self._written("an object in the files")
-
-    @rule(chosen=_lists)
-    def want_an_entry_or_not(self, chosen: tuple[str, str]) -> None:
-        section, entry = chosen
-        entries = self.wishes.setdefault(section, {_inside(section): []})[_inside(section)]
-        (entries.remove if entry in entries else entries.append)(entry)
-        self._written("an entry in the files")
+    def _edit(self, edits: _Edits) -> None:
+        """Each edit sets something, or puts an entry into a list, or takes it out."""
+        for section, name, *value in edits:
+            if value:
+                self.wishes.setdefault(section, {})[name] = value[0]
+            else:
+                entries = self.wishes.setdefault(section, {_inside(section): []})[_inside(section)]
+                (entries.remove if name in entries else entries.append)(name)
+        self.house.write(self.wishes)
 
     @rule(section=st.sampled_from(sorted(ENTRIES)))
     def prune_a_list_or_not(self, section: str) -> None:
         wish = self.wishes.setdefault(section, {_inside(section): []})
         wish["prune"] = not wish.get("prune", False)
-        self._written("prune in the files")
+        self._written("prune or not")
 
     @precondition(lambda self: self.wishes)
     @rule(choice=st.randoms(use_true_random=False))
     def leave_a_section_alone(self, choice: Any) -> None:
         del self.wishes[choice.choice(sorted(self.wishes))]
-        self._written("a section out of the files")
+        self._written("section left out")
 
-    @precondition(lambda self: {"one"} & {*self.wishes.get("jwt_templates", {})})
+    @precondition(lambda self: "one" in self.wishes.get("jwt_templates", {}))
     @rule()
     def rename_an_object(self) -> None:
         wish = self.wishes["jwt_templates"]
@@ -132,7 +130,7 @@ class Anything(RuleBasedStateMachine):
             **{k: v for k, v in wish.pop("one").items() if k != "renamed_from"},
             "renamed_from": "one",
         }
-        self._written("a new name in the files")
+        self._written("object renamed")
 
     def _written(self, what: str) -> None:
         self.count[what] += 1
@@ -155,6 +153,7 @@ class Anything(RuleBasedStateMachine):
     def set_by_hand(self, chosen: tuple[str, str, Any]) -> None:
         section, name, value = chosen
         kind = next(one for one in known().kinds.values() if one.section == section)
+        self.set_by_others.add(f"{section}.{name}")
         self._by_hand(kind.update or "PATCH", kind.path, {name: value})
 
     @rule(chosen=_lists)
@@ -208,14 +207,16 @@ class Anything(RuleBasedStateMachine):
         unverified = {one["address"] for one in known_["unverified"]}
         assert others - mine <= unverified, "what a fresh machine sends is unverified, and nothing else"
 
-    @rule()
-    def apply(self) -> None:
+    @rule(edits=_edits)
+    def apply(self, edits: _Edits) -> None:
         """After an apply the instance is as the files say, and nobody else notices."""
+        self._edit(edits)
         self._applied(self._disturbed(APPLY))
 
-    @rule(trouble=st.sampled_from(TROUBLES), nth=st.integers(1, 4), times=st.integers(1, 3))
-    def apply_in_trouble(self, trouble: Any, nth: int, times: int) -> None:
+    @rule(edits=_edits, trouble=st.sampled_from(TROUBLES), nth=st.integers(1, 4), times=st.integers(1, 5))
+    def apply_in_trouble(self, edits: _Edits, trouble: Any, nth: int, times: int) -> None:
         """Whatever goes wrong, the exit code says how far it came, and the next apply mends it."""
+        self._edit(edits)
         before = held(self.house)
         faults = [Fault(**trouble, from_=nth, times=times)]
         said = self._disturbed(APPLY, "apply in trouble", faults)
@@ -226,14 +227,16 @@ class Anything(RuleBasedStateMachine):
         if said.code == 0:
             self._fulfilled(said)
 
-    @rule(at=st.integers(1, 60))
-    def apply_cut_off(self, at: int) -> None:
+    @rule(edits=_edits, at=st.integers(1, 40))
+    def apply_cut_off(self, edits: _Edits, at: int) -> None:
         """A run that is cut off leaves a journal that the next one understands."""
+        self._edit(edits)
         said = self._disturbed(APPLY, "apply cut off", cut_at=at)
         self.house.wait()
         if said.code is not None:
             self._applied(said)
 
+    @precondition(lambda self: self.last)
     @rule()
     def roll_back(self) -> None:
         """A rollback of the last run brings back what was at the addresses that it touched, or sends nothing."""
@@ -245,10 +248,11 @@ class Anything(RuleBasedStateMachine):
         if said.code != 0:
             assert held(self.house) == before, f"{said.code} means that nothing was sent"
             assert said.code != 4 or touched, f"nobody has changed anything since: {said}"
-        elif last is not None:
+        elif last is not None and not touched:
             self._brought_back(last, said)
 
-    @rule(at=st.integers(1, 60))
+    @precondition(lambda self: self.last)
+    @rule(at=st.integers(1, 40))
     def roll_back_cut_off(self, at: int) -> None:
         said = self._disturbed(ROLLBACK, "rollback cut off", cut_at=at)
         assert said.code in {None, 0, 4, 64, *REFUSED}, said
@@ -281,8 +285,9 @@ class Anything(RuleBasedStateMachine):
         }
 
     def _note(self, before: Objects) -> None:
-        """Remember the last run, if this was one that sent something."""
+        """Remember the last run, if this was one that sent something; none of them is under way any more."""
         runs = kept(self.house.folder / ".reconcile")
+        assert all(one.end is not End.UNDER_WAY for one in runs), runs
         if runs and (self.last is None or runs[0].name != self.last.run.name):
             plan = decode_plan(runs[0].document("plan.json"))
             self.last = Last(runs[0], plan, parts(plan, before))
@@ -295,10 +300,12 @@ class Anything(RuleBasedStateMachine):
             self._fulfilled(said)
 
     def _fulfilled(self, said: Said) -> None:
-        wrong = list(unfulfilled(self.wishes, self.house))
-        assert not wrong, (wrong, said)
+        """Everything is as wanted; what somebody has set by hand and no call returns is not claimed to be."""
         again = self.house(PLAN)
         assert again.code == 0, again.out
+        open_ = {f"{one['address']}.{one['path'][0]}" for one in json.loads(again.out)["unverified"]}
+        wrong = dict(unfulfilled(self.wishes, self.house))
+        assert wrong.keys() <= open_ & self.set_by_others, (wrong, said)
 
     def _brought_back(self, last: Last, said: Said) -> None:
         """What was at the addresses of a run is there again, but for what was said to be lost."""
@@ -310,11 +317,6 @@ class Anything(RuleBasedStateMachine):
     @invariant()
     def nothing_is_there_twice(self) -> None:
         assert not twice(self.house.data["objects"]), twice(self.house.data["objects"])
-
-    @invariant()
-    def no_run_is_under_way(self) -> None:
-        runs = kept(self.house.folder / ".reconcile")
-        assert all(one.end is not End.UNDER_WAY for one in runs[:3])
 
 
 def _inside(section: str) -> str:
