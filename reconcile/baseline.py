@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
 
     from reconcile.model import Change, Kind, Outcome, Plan, Tagged
+    from reconcile.rollback import Undo
 
 APPLIED = Origin("the last apply")
 _NOTHING = Desired()
@@ -71,10 +72,34 @@ def after_plan(
 
 
 def after_rollback(
-    base: Baseline | None, kinds: Mapping[str, Kind], plan: Plan, outcomes: Iterable[Outcome], at: str
+    base: Baseline | None,
+    kinds: Mapping[str, Kind],
+    undo: Undo,
+    plan: Plan,
+    outcomes: Iterable[Outcome],
+    at: str,
 ) -> Baseline:
-    """The base once a rollback was carried out: the instance is at no commit any more."""
-    return replace(after_plan(base, kinds, plan, outcomes, at), revision="", dirty=False)
+    """The base once a rollback was carried out: the instance is at no commit any more.
+
+    What needed no change, because a rollback that was cut off had brought it back, is agreed on as well.
+    """
+    outcomes = tuple(outcomes)
+    done, pending = _done(outcomes), {change.address for change in plan.changes}
+    agreed, gone = done | {*plan.in_sync}, undo.gone - (pending - done)
+    found = _objects(base)
+    for name, section in undo.desired.sections.items():
+        kind, rows = kinds[name], found.setdefault(name, {})
+        for key, one in section.objects.items():
+            if kind.address(key) in agreed:
+                rows[key] = _joined(rows.get(key) or rows.get(one.renamed_from), one)
+        found[name] = {key: one for key, one in rows.items() if kind.address(key) not in gone}
+    return replace(_at(base, found, plan, outcomes, at), revision="", dirty=False)
+
+
+def _joined(older: Declared | None, now: Declared) -> Declared:
+    """What was agreed on of an object, and now is."""
+    fields = older.fields if older else {}
+    return replace(_kept(now), fields={} if now.default else {**fields, **now.fields})
 
 
 def complete_lists(desired: Desired, plan: Plan, done: Container[str] = ()) -> set[str]:

@@ -66,7 +66,7 @@ def digest(kind: Kind, fields: Mapping[str, Json]) -> str:
         name: normalise(kind.fields[name], value) if name in kind.fields else value
         for name, value in fields.items()
     }
-    return "sha256:" + hashlib.sha256(canonical(plain).encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(canonical(plain).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def compare(kind: Kind, declared: Fields, live: Mapping[str, Json] | None) -> Iterator[FieldChange]:

@@ -48,6 +48,7 @@ class Undo:
 
     desired: Desired
     addresses: frozenset[str]
+    gone: frozenset[str]  # those of them that should not be there any more
     added: tuple[str, ...]  # what was not there before, and so was not depended on
     cannot: tuple[str, ...] = ()
 
@@ -93,9 +94,20 @@ def undo(kinds: Mapping[str, Kind], before: Iterable[Before], files: Desired) ->
         by_kind.setdefault(one.kind, []).append(one)
     sections = {name: _section(kinds[name], mine, files.sections.get(name)) for name, mine in by_kind.items()}
     addresses = {kinds[one.kind].address(key) for one in known for key in (one.key, one.now)}
+    there = {kinds[one.kind].address(one.key) for one in known if one.was is Was.THERE}
     cannot = tuple(text for one in before for text in _lost(kinds[one.kind], one))
     added = tuple(one.address for one in known if one.was is Was.ABSENT)
-    return Undo(Desired(sections), frozenset(addresses), added, cannot)
+    return Undo(Desired(sections), frozenset(addresses), frozenset(addresses - there), added, cannot)
+
+
+def keys_of(change: Change, kind: Kind) -> tuple[str, ...]:
+    """The keys under which a change knows its object: the one that it has given it, and the one that it had."""
+    former = (
+        str(item.before.value)
+        for item in change.fields
+        if item.path == (kind.key,) and isinstance(item.before, Value) and change.action is not Action.DELETE
+    )
+    return (change.key, *former)
 
 
 def without(desired: Desired, impossible: Container[str], kinds: Mapping[str, Kind]) -> Desired:

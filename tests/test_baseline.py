@@ -21,6 +21,7 @@ from reconcile.model import (
     Tagged,
     Value,
 )
+from reconcile.rollback import Undo
 from tests.lab import known
 
 KINDS = known().kinds
@@ -166,10 +167,18 @@ def test_a_template_that_was_reverted_is_agreed_to_be_the_default() -> None:
     assert after.desired.sections["email_template"].objects["invitation"].default
 
 
+def undoing(*declared: Declared, kind: str = "jwt_template", gone: tuple[str, ...] = ()) -> Undo:
+    wished = wishes(kind, *declared)
+    addresses = {KINDS[kind].address(one.key) for one in declared} | {*gone}
+    return Undo(wished, frozenset(addresses), frozenset(gone), ())
+
+
 def test_after_a_rollback_the_instance_is_at_no_commit() -> None:
     update = change("b", Action.UPDATE, FieldChange(("lifetime",), Value(2), Value(1)))
 
-    after = after_rollback(base(token("b", 2)), KINDS, plan(update), [ended(update)], "now")
+    after = after_rollback(
+        base(token("b", 2)), KINDS, undoing(token("b", 1)), plan(update), [ended(update)], "now"
+    )
 
     assert lifetimes(after) == {"b": 1}
     assert (after.revision, after.dirty) == ("", False)
@@ -208,3 +217,32 @@ def test_a_list_of_which_something_did_not_go_was_not_complete_and_what_is_still
 
     assert lifetimes(after) == {"left": 2}
     assert not after.desired.sections["jwt_template"].prune
+
+
+def test_what_an_earlier_rollback_had_brought_back_is_agreed_on_once_this_one_has_found_it() -> None:
+    back = undoing(
+        token("old", 1),
+        token("again", 3),
+        gone=("jwt_template/new", "jwt_template/added", "jwt_template/left"),
+    )
+    left = change("left", Action.DELETE)
+    before = base(token("new", 2, skew=Value(5)), token("added", 2), token("left", 2), token("other", 2))
+    found = plan(left, in_sync=("jwt_template/old", "jwt_template/again"))
+
+    after = after_rollback(before, KINDS, back, found, [ended(left, Status.FAILED)], "now")
+
+    assert lifetimes(after) == {"left": 2, "other": 2, "old": 1, "again": 3}
+
+
+def test_fields_that_the_run_did_not_touch_stay_agreed_on_and_a_default_has_none() -> None:
+    older = base(token("one", 2, skew=Value(5)))
+    found = plan(in_sync=("jwt_template/one",))
+
+    (one,) = after_rollback(
+        older, KINDS, undoing(token("one", 1)), found, (), "now"
+    ).desired.sections.values()
+    assert one.objects["one"] == Declared("one", APPLIED, {"lifetime": Value(1), "skew": Value(5)})
+
+    own = Declared("one", FILE, default=True)
+    (one,) = after_rollback(older, KINDS, undoing(own), found, (), "now").desired.sections.values()
+    assert one.objects["one"] == Declared("one", APPLIED, default=True)

@@ -129,3 +129,13 @@ def test_json_as_other_languages_write_it_is_recognised(written: str) -> None:
     redact.learn("KEY", "abc&defghijkl<mno>/pq")
 
     assert redact(f'{{"message": "{written}"}}') == '{"message": "[secret KEY]"}'
+
+
+def test_what_a_stream_has_no_letter_for_is_escaped_instead_of_ending_the_command() -> None:
+    behind = io.BytesIO()
+    stream = Redacting(io.TextIOWrapper(behind, "ascii"), knowing(KEY="correct horse"))
+
+    stream.write("{'a': '\ud800', 'b': '✓'} correct horse")
+    stream.flush()
+
+    assert behind.getvalue() == b"{'a': '\\ud800', 'b': '\\u2713'} [secret KEY]"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from reconcile.cli.session import Session
-    from reconcile.model import Baseline, Live, Plan
+    from reconcile.model import Baseline, Change, Live, Outcome, Plan
     from reconcile.state.journal import Journal
     from reconcile.state.runs import Kept
 
@@ -18,7 +18,14 @@ class Runs:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._open: Journal | None = None
         self.trouble = ""
+
+    def close(self) -> None:
+        """Let go of a run that did not come to its end."""
+        if self._open:
+            self._open.close()
+        self._open = None
 
     def begin(self, plan: Plan, live: Live, command: str) -> Journal | None:
         """A journal for a plan that is about to be carried out, and a snapshot of what it is going to touch."""
@@ -44,12 +51,15 @@ class Runs:
         except OSError as error:
             self.trouble = f"{error.filename or session.state}: {error.strerror or error}"
             return None
+        self._open = journal
         return journal
 
-    def end(self, journal: Journal, *, stopped: bool, pending: int | None) -> None:
-        """The run is over."""
+    def end(self, journal: Journal, proven: Iterable[Outcome], *, stopped: bool, pending: int | None) -> None:
+        """The run is over; `proven` are outcomes of which the proof knows better than the answers did."""
+        for outcome in proven:
+            journal.note(outcome)
         journal.end(stopped=stopped, pending=pending)
-        journal.close()
+        self.close()
         self.trouble = self.trouble or journal.trouble
 
     def agree(self, instance: str, agreed: Callable[[Baseline | None, str], Baseline]) -> None:
@@ -76,6 +86,17 @@ class Runs:
         for run in kept(self._session.state):
             if run.instance == instance and run.end is End.CUT_OFF and not run.seen:
                 yield run
+
+    def planned(self, run: Kept) -> Iterable[Change]:
+        """The changes that a run was to make; none where nobody can tell any more."""
+        from reconcile.codec import decode_plan
+        from reconcile.errors import ReconcileError
+
+        kinds = self._session.catalogue.kinds
+        try:
+            return [one for one in decode_plan(run.document("plan.json")).changes if one.kind in kinds]
+        except ReconcileError:
+            return ()
 
     def told(self, run: Kept) -> None:
         """Somebody has read of that run now."""

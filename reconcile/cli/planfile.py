@@ -80,7 +80,6 @@ def read_plan(path: Path) -> PlanFile:
     try:
         found = strict_json(read_bounded(path, _LARGEST).decode())
         content = signed_content(found) if isinstance(found, dict) else ""
-        content.encode()
     except (OSError, ValueError, RecursionError) as error:
         raise broken(f"{path} cannot be read ({error})") from error
     if not isinstance(found, dict):

@@ -12,6 +12,9 @@ from reconcile.cli import options
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reconcile.cli.session import Session
+    from reconcile.state.runs import Kept
+
 
 @click.command(name="rollback", cls=options.Bare)
 @click.argument("run", required=False, default="")
@@ -69,17 +72,10 @@ def command(
     from reconcile.cli.session import Session
     from reconcile.cli.show_plan import style
     from reconcile.cli.told import telling
-    from reconcile.errors import UsageError
-    from reconcile.state.runs import chosen, kept
 
     reach = Reach(timeout, max_capacity, verbose, parallelism, quiet)
     world = World()
     session = Session(folder, environment, variables, state_dir, world, reach)
-    runs = kept(session.state)
-    mine = [one for one in runs if one.environment == environment]
-    if not run and not mine:
-        raise UsageError(f"no run of {environment} is kept in {session.state}; --state-dir says where else")
-    target = chosen(runs, run) if run else mine[0]
     asked = Asked(
         allow_delete=allow_delete,
         allow_notify=allow_notify,
@@ -91,7 +87,21 @@ def command(
     with (
         telling(form, Reports.asked(reports, identifiers=identifiers), world) as told,
         world.interrupts.heard(),
-        session.locked("rollback", lock_timeout),
-        closing(Rollback(session, target, asked, look, told, quiet=quiet)) as rollback,
+        session.locked("rollback", lock_timeout),  # what is waited for may be the run to roll back
+        closing(Rollback(session, _target(session, run), asked, look, told, quiet=quiet)) as rollback,
     ):
         return rollback.fresh(confirm, yes=yes)
+
+
+def _target(session: Session, name: str) -> Kept:
+    """The run that a name means, or the last of this environment."""
+    from reconcile.errors import UsageError
+    from reconcile.state.runs import chosen, kept
+
+    runs, environment = kept(session.state), session.environment.name
+    if name:
+        return chosen(runs, name)
+    mine = next((one for one in runs if one.environment == environment), None)
+    if mine is None:
+        raise UsageError(f"no run of {environment} is kept in {session.state}; --state-dir says where else")
+    return mine

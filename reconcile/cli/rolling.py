@@ -7,23 +7,29 @@ from typing import TYPE_CHECKING
 from reconcile.baseline import after_rollback
 from reconcile.cli.asked import matches
 from reconcile.cli.run import Run
-from reconcile.codec import decode_before, decode_plan, signed_content
+from reconcile.codec import decode_before, decode_plan, plan_digest, signed_content
 from reconcile.errors import RefusedError, StaleError
 from reconcile.model import Policy, Severity
-from reconcile.plan import remaining
-from reconcile.rollback import Undo, undo, without
+from reconcile.plan import Took, took
+from reconcile.rollback import keys_of, undo, without
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from reconcile.cli.asked import Asked
     from reconcile.cli.session import Session
     from reconcile.cli.told import Told
     from reconcile.model import Baseline, Live, Outcome, Plan
     from reconcile.render.terminal import Style
+    from reconcile.rollback import Undo
     from reconcile.state.runs import Kept
 
 
-def back_to(session: Session, run: Kept) -> Undo:
-    """What a run's snapshot asks for; raises RefusedError where it is another instance's, or not as we wrote it."""
+def back_to(session: Session, run: Kept) -> tuple[Plan, Undo]:
+    """What a run was to do, and what its snapshot asks for of all that it touched.
+
+    Raises RefusedError where it is another instance's, or not as we wrote it, and FilesError where we cannot read it.
+    """
     document = run.document("snapshot.json")
     if run.environment != session.environment.name:
         raise RefusedError(
@@ -34,7 +40,13 @@ def back_to(session: Session, run: Kept) -> Undo:
             f"the snapshot of {run.name} was changed after it was made, or made with another secret key of {run.instance}; "
             "nothing was sent"
         )
-    return undo(session.catalogue.kinds, decode_before(document), session.desired)
+    plan, before = decode_plan(run.document("plan.json")), decode_before(document)
+    if plan_digest(plan) != document["digest"]:
+        raise RefusedError(f"plan and snapshot of {run.name} are of two different runs; nothing was sent")
+    kinds = session.catalogue.kinds
+    if unknown := sorted({one.kind for one in before} - kinds.keys()):
+        raise RefusedError(f"{run.name} was about {', '.join(unknown)}, which this version does not know")
+    return plan, undo(kinds, [one for one in before if one.address in run.touched], session.desired)
 
 
 class Rollback(Run):
@@ -45,7 +57,7 @@ class Rollback(Run):
     def __init__(
         self, session: Session, run: Kept, asked: Asked, look: Style, told: Told, *, quiet: bool
     ) -> None:
-        self._undo = back_to(session, run)
+        self._plan, self._undo = back_to(session, run)
         self._run = run
         self._impossible: dict[str, str] = {}
         super().__init__(
@@ -58,9 +70,9 @@ class Rollback(Run):
             raise RefusedError(
                 f"{self._run.name} was a run on {self._run.instance}, and the key belongs to {live.instance.id}"
             )
-        self._refuse_changed(live)
         touched = self._undo.addresses
         every = self._session.plan(live, Policy(touched.__contains__))
+        self._refuse_changed(live, {change.address for change in every.changes})
         self._impossible = {
             item.address: item.message
             for item in every.findings
@@ -71,12 +83,19 @@ class Rollback(Run):
         self._session = self._session.wanting(without(self._undo.desired, self._impossible, kinds))
         return Policy(left.__contains__)
 
-    def _refuse_changed(self, live: Live) -> None:
-        """Raise StaleError where somebody has changed since what the run did, unless that is known and meant."""
-        plan = decode_plan(self._run.document("plan.json"))
+    def _refuse_changed(self, live: Live, pending: Container[str]) -> None:
+        """Raise StaleError where somebody has changed since what the run did, unless that is known and meant.
+
+        What is as it was before the run, so that nothing is `pending`, may have been brought back by hand. What nobody
+        can read, nobody can see changed.
+        """
         kinds, memory = self._session.catalogue.kinds, self._session.ledger(live.instance.id).memory
-        done = [one for one in plan.changes if one.address in self._run.done and one.kind in live.objects]
-        changed = [one.address for one in done if remaining(kinds[one.kind], one, live, memory)]
+        changed = []
+        for one in self._plan.changes:
+            kind = kinds[one.kind]
+            mine = any(kind.address(key) in pending for key in keys_of(one, kind))
+            if one.address in self._run.done and mine and took(kind, one, live, memory) is Took.NO:
+                changed.append(one.address)
         meant = self._asked.allow_stale
         left = [name for name in changed if not any(matches(glob, name, changed) for glob in meant)]
         if left:
@@ -85,9 +104,9 @@ class Rollback(Run):
                 f"{', '.join(left)}; nothing was sent. Roll back the later run first, or say --allow-stale GLOB"
             )
 
-    def _warn(self, plan: Plan) -> None:
+    def _warn(self, plan: Plan, live: Live) -> None:
         """What a rollback does not bring back."""
-        super()._warn(plan)
+        super()._warn(plan, live)
         lost = [*self._undo.cannot, *(f"{name}: {why}" for name, why in self._impossible.items())]
         if lost:
             self._say("\n".join(["Cannot be undone:", *(f"  {text}" for text in lost)]))
@@ -96,12 +115,12 @@ class Rollback(Run):
         self, plan: Plan, outcomes: tuple[Outcome, ...], before: Baseline | None, at: str
     ) -> Baseline:
         """What the snapshot and the instance agree on: the files ask for something else now."""
-        return after_rollback(before, self._session.catalogue.kinds, plan, outcomes, at)
+        return after_rollback(before, self._session.catalogue.kinds, self._undo, plan, outcomes, at)
 
     def _end(self, code: int) -> int:
-        """What to do so that the next apply does not bring it back."""
+        """What to do so that the next apply does not bring it back; after a rollback of a rollback the files are right."""
         revision, dirty = self._run.head.get("revision"), self._run.head.get("dirty")
-        if code == 0:
+        if code == 0 and self._run.head.get("command") != self.command:
             what = (
                 f"undo there what commit {str(revision)[:12]} brought (git revert {str(revision)[:12]})"
                 if revision and not dirty

@@ -14,7 +14,7 @@ from reconcile.cli.keeping import Runs
 from reconcile.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from reconcile.apply import Manner
     from reconcile.cli.asked import Asked
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from reconcile.cli.speaker import Speaker
     from reconcile.cli.told import Told
     from reconcile.model import Baseline, Finding, Json, Live, Memory, Outcome, Plan, Policy
+    from reconcile.plan import Took
     from reconcile.render.terminal import Style
     from reconcile.state.journal import Journal
     from reconcile.state.keeper import Keeper
+    from reconcile.state.runs import Kept
 
 
 class Run:
@@ -44,6 +46,7 @@ class Run:
     def close(self) -> None:
         """Give the connections back; whoever writes shares them with whoever reads."""
         self._reader.close()
+        self._runs.close()
 
     def fresh(self, confirm: str, *, yes: bool) -> int:
         """Plan, show, ask, apply, verify."""
@@ -59,7 +62,7 @@ class Run:
             seen = self._told.form == "text" and sys.stdout.isatty() and sys.stderr.isatty()
             return (self._refuse_seen if seen else self._refuse)(plan, refused)
         self._expect(plan)
-        self._warn(plan)
+        self._warn(plan, live)
         if plan.changes:
             self._protect(confirm)
             self._ask(yes=yes)
@@ -79,13 +82,25 @@ class Run:
         """What of the plan is meant."""
         return self._session.policy(live, self._asked)
 
-    def _warn(self, plan: Plan) -> None:
+    def _warn(self, plan: Plan, live: Live) -> None:
         """What to know before saying yes: of an earlier run that was cut off, what became of it."""
         from reconcile.render.runs import cut_off_text
 
+        again = {change.address for change in plan.changes}
         for run in self._runs.cut_off(plan.instance.id):
-            self._say(cut_off_text(run, plan))
+            self._say(cut_off_text(run, self._looked_up(run, live), again))
             self._runs.told(run)
+
+    def _looked_up(self, run: Kept, live: Live) -> Mapping[str, Took]:
+        """What the instance shows of the calls that a run was sending; other kinds than those read are read for it."""
+        from reconcile.plan import took
+
+        sent, kinds = set(run.unanswered), self._session.catalogue.kinds
+        changes = [change for change in self._runs.planned(run) if change.address in sent]
+        if any(change.kind not in live.objects for change in changes):
+            live = self._session.observe(self._reader, changes)
+        memory = self._session.ledger(live.instance.id).memory
+        return {change.address: took(kinds[change.kind], change, live, memory) for change in changes}
 
     def _expect(self, plan: Plan) -> None:
         """Refuse a plan that is not the one that somebody has looked at."""
@@ -156,8 +171,9 @@ class Run:
             if after is None and interrupts.stop.is_set():
                 self._say("Stopped: what is done was answered as done, and was not read again.")
             if journal:
+                proven = [now for now, then in zip(outcomes, sent, strict=True) if now != then]
                 pending = len(after.changes) if after else None
-                self._runs.end(journal, stopped=interrupts.stop.is_set(), pending=pending)
+                self._runs.end(journal, proven, stopped=interrupts.stop.is_set(), pending=pending)
             self._runs.agree(plan.instance.id, partial(self._agreed, plan, outcomes))
         for trouble in filter(None, (keeper.trouble, self._runs.trouble)):
             self._say(f"warning: {trouble}: this run is not remembered, so the next one may send more")

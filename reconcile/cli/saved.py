@@ -66,7 +66,7 @@ class SavedRun(Run):
         if refused := verdict(rest, detailed=False):
             return self._refuse(rest, refused)
         self._remark(standing, reasons, self._appeared(plan, live))
-        self._warn(rest)
+        self._warn(rest, live)
         return self._carry_out(rest, live, lambda memory: self._still(rest, memory))
 
     def _agreed(

@@ -31,8 +31,12 @@ class Redacting(io.TextIOBase):
         return self._inner.errors
 
     def write(self, text: str) -> int:
-        """Pass the text on without secrets."""
-        self._inner.write(self._redact(text))
+        """Pass the text on without secrets; what the stream has no letter for is escaped, as in JSON."""
+        told = self._redact(text)
+        try:
+            self._inner.write(told)
+        except UnicodeEncodeError:
+            self._inner.write(told.encode(self.encoding, "backslashreplace").decode(self.encoding))
         return len(text)
 
     def flush(self) -> None:

@@ -163,7 +163,7 @@ class Client:
 
     def _request(self, question: _Question) -> httpx.Request:
         """The request, which goes nowhere but to where the key belongs."""
-        content = None if question.body is None else json.dumps(question.body, ensure_ascii=False).encode()
+        content = None if question.body is None else _json(question.body)
         headers = {} if question.body is None else {"Content-Type": "application/json"}
         request = self._http.build_request(
             question.method, question.path, params=question.query, content=content, headers=headers
@@ -217,3 +217,8 @@ def _unreachable(question: _Question, error: httpx.HTTPError, *, sent: bool) -> 
     return UnreachableError(
         f"{question.method} {question.path}: no answer ({_said(error)}); {advice}", sent=sent
     )
+
+
+def _json(body: object) -> bytes:
+    """A body as it is sent; half of a surrogate pair has no other form than its escape."""
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")

@@ -35,7 +35,7 @@ def plan_digest(plan: Plan) -> str:
         "unreadable": _joined(_unreadable(plan)),
         "carried": _joined(row for row in _carried(plan, unread) if row[0] not in among),
     }
-    return "sha256:" + hashlib.sha256(canonical(rows).encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(canonical(rows).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _joined(rows: Iterator[list[Json]]) -> str:

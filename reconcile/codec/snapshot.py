@@ -69,7 +69,7 @@ def _encode_object(kind: Kind, one: Object) -> Json:
 
 def _digest(document: Mapping[str, Json]) -> str:
     rest = {name: value for name, value in document.items() if name != "digest"}
-    return "sha256:" + hashlib.sha256(canonical(rest).encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(canonical(rest).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def decode_snapshot(document: Mapping[str, Any]) -> Snapshot:

@@ -6,7 +6,18 @@ its result.
 
 from reconcile.plan.make import make_plan
 from reconcile.plan.order import waves
-from reconcile.plan.stale import Staleness, judge, remaining, stale_findings
+from reconcile.plan.stale import Staleness, Took, judge, remaining, stale_findings, took
 from reconcile.plan.summary import Summary, summarise
 
-__all__ = ["Staleness", "Summary", "judge", "make_plan", "remaining", "stale_findings", "summarise", "waves"]
+__all__ = [
+    "Staleness",
+    "Summary",
+    "Took",
+    "judge",
+    "make_plan",
+    "remaining",
+    "stale_findings",
+    "summarise",
+    "took",
+    "waves",
+]

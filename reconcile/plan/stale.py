@@ -40,6 +40,27 @@ class Staleness(StrEnum):
     STALE = "stale"
 
 
+class Took(StrEnum):
+    """Whether the instance shows what a change was to bring about."""
+
+    YES = "yes"
+    NO = "no"
+    UNSEEN = "unseen"  # nothing of it can be read back
+
+
+def took(kind: Kind, change: Change, live: Live, memory: Memory = _FRESH) -> Took:
+    """Whether a change of which nobody knows what became has been carried out, as far as that can be read."""
+    if kind.name not in live.objects:
+        return Took.UNSEEN
+    left = remaining(kind, change, live, memory)
+    if left is None:
+        return Took.YES
+    if left is change or not all(isinstance(item.before, Unreadable) for item in left.fields):
+        return Took.NO
+    meant, unread = ({item.path[0] for item in one.fields} for one in (change, left))
+    return Took.UNSEEN if meant <= unread else Took.YES
+
+
 def judge(kind: Kind, change: Change, live: Live, memory: Memory = _FRESH) -> Staleness:
     """Hold one change against the instance: an object that is already as wanted is done, not stale."""
     objects = live.objects.get(kind.name)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from reconcile.plan import Took
 from reconcile.render.sheet import Row, Sheet, Table
 from reconcile.render.terminal import SIGN
 from reconcile.render.terminal.style import PLAIN, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from reconcile.model import Json, Plan
     from reconcile.render.terminal.style import Style
@@ -18,6 +19,13 @@ _NONE = "No run is kept here."
 _WHO = ("command", "environment", "instance", "revision")
 _MOST = 20
 """Addresses that are told one by one of what a run was sending when it was cut off."""
+
+
+_TOOK = {
+    Took.YES: "is as that run wanted it",
+    Took.NO: "is not as that run wanted it",
+    Took.UNSEEN: "cannot be read back",
+}
 
 
 class Run(Protocol):
@@ -54,21 +62,23 @@ class Run(Protocol):
         ...
 
 
-def cut_off_text(run: Run, plan: Plan) -> str:
-    """What is certain of a run that has no end, and what a plan made since then says of the rest."""
+def cut_off_text(run: Run, found: Mapping[str, Took], again: Container[str] = ()) -> str:
+    """What is certain of a run that has no end, and what was found of the rest; `again` is what is planned now."""
     ended = sum(run.counts.values())
     head = f"The run {run.name} was cut off: {ended} of {run.head.get('changes')} changes had ended"
-    pending = {change.address for change in plan.changes}
     looked_up = [
-        f"  {safe(address)}: was being sent; {'not as wanted now, so it is planned again' if address in pending else 'is as wanted now'}"
+        f"  {safe(address)}: was being sent; {_found(address, found, again)}"
         for address in run.unanswered[:_MOST]
     ]
-    more = len(run.unanswered) - _MOST
-    if more > 0:
-        again = len(pending.intersection(run.unanswered[_MOST:]))
-        looked_up.append(f"  and {more:,} more, of which {again:,} are planned again")
-    rest = "nothing was under way" if not looked_up else "this was looked up:"
-    return "\n".join([f"{safe(head)}; {rest}", *looked_up])
+    if rest := run.unanswered[_MOST:]:
+        took = sum(found.get(address) is Took.YES for address in rest)
+        looked_up.append(f"  and {len(rest):,} more, of which {took:,} are as that run wanted them")
+    rest_text = "nothing was under way" if not looked_up else "this was looked up:"
+    return "\n".join([f"{safe(head)}; {rest_text}", *looked_up])
+
+
+def _found(address: str, found: Mapping[str, Took], again: Container[str]) -> str:
+    return _TOOK[found.get(address, Took.UNSEEN)] + (", and is planned now" if address in again else "")
 
 
 def runs_text(runs: Iterable[Run], style: Style = PLAIN) -> str:

@@ -39,7 +39,7 @@ def serve(simulator: Simulator, port: int, on_ready: Callable[[int], None]) -> N
     """
     path = simulator.store.path
     handle = simulator.handle if path is None else StateFile(simulator, path).handle
-    listener = socket.create_server((_LOOPBACK, port))
+    listener = _listener(port)
     connections = Connections()
     config = uvicorn.Config(
         _app(handle, connections),
@@ -52,6 +52,13 @@ def serve(simulator: Simulator, port: int, on_ready: Callable[[int], None]) -> N
     )
     with listener:
         _Server(config, connections, lambda: on_ready(listener.getsockname()[1])).run(sockets=[listener])
+
+
+def _listener(port: int) -> socket.socket:
+    """A socket whose connections send what they have at once; otherwise each answer waits for a twentieth of a second."""
+    listener = socket.create_server((_LOOPBACK, port))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 class _Server(uvicorn.Server):

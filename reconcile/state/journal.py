@@ -12,11 +12,13 @@
     {"line": "end", "at": "…Z", "stopped": false, "pending": 0}
     {"line": "seen", "at": "…Z"}                a later run has told of this one, which has no end
 
-A call without an answer may have been carried out. Values of secrets are in none of it.
+A call without an answer may have been carried out. Values of secrets are in none of it. Of a change that has two
+outcomes the second is what the proof found. While the run is under way, its process holds the lock of the file.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from datetime import UTC, datetime
@@ -24,6 +26,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from reconcile.codec import encode_fields
+from reconcile.state.holding import take
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +55,8 @@ class Journal:
         self.trouble = ""
         self._clock = clock
         self._redact = redact
-        self._handle = os.open(folder / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._torn = not _ends_whole(self._handle)
         self._calls = 0
         self._written = 0
         self._safe = 0
@@ -60,7 +64,8 @@ class Journal:
         self._disk = Lock()
 
     def begin(self, row: Mapping[str, Json]) -> None:
-        """Whose run this is."""
+        """Whose run this is; from now on it is under way."""
+        take(self._handle)
         self._write({"line": "run", **row})
 
     def intend(self, change: Change, call: Call) -> int:
@@ -117,9 +122,19 @@ class Journal:
         except OSError as error:
             self.trouble = f"{self.folder / NAME}: {error.strerror or error}"
 
+    def _put(self, line: bytes) -> None:
+        """Write a line; never behind half of one, where a process was killed or the disk was full."""
+        whole = b"\n" + line if self._torn else line
+        self._torn = True
+        if os.write(self._handle, whole) < len(whole):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._torn = False
+
     def _append(self, line: str) -> None:
         with self._lock:
-            os.write(self._handle, line.encode())
+            self._put(
+                line.encode("utf-8", "backslashreplace")
+            )  # a lone surrogate becomes its own JSON escape
             self._written += 1
             mine = self._written
         with self._disk:
@@ -127,3 +142,9 @@ class Journal:
                 reached = self._written
                 os.fsync(self._handle)
                 self._safe = reached
+
+
+def _ends_whole(handle: int) -> bool:
+    """Whether what is in a file ends with the end of a line."""
+    size = os.fstat(handle).st_size
+    return not size or os.pread(handle, 1, size - 1) == b"\n"

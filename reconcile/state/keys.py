@@ -30,12 +30,12 @@ class Keys:
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose."""
-        extracted = hmac.digest(_SALT, self.secret_key.encode(), "sha256")
+        extracted = hmac.digest(_SALT, self.secret_key.encode("utf-8", "surrogatepass"), "sha256")
         return hmac.digest(extracted, purpose.encode() + b"\x01", "sha256")
 
     def seal(self, purpose: str, text: str) -> str:
         """The HMAC of a text for one purpose."""
-        mac = hmac.new(self.derive(purpose), text.encode(), hashlib.sha256)
+        mac = hmac.new(self.derive(purpose), text.encode("utf-8", "surrogatepass"), hashlib.sha256)
         return f"hmac-sha256:{mac.hexdigest()}"
 
     def sign(self, content: str) -> str:
@@ -44,7 +44,7 @@ class Keys:
 
     def signed(self, content: str, signature: str) -> bool:
         """Whether a signature was made with this key over just this content."""
-        return hmac.compare_digest(self.sign(content).encode(), signature.encode())
+        return hmac.compare_digest(self.sign(content).encode(), signature.encode("utf-8", "surrogatepass"))
 
     def secret(self, name: str, value: str) -> Secret:
         """A secret as plans hold it: its name, and a digest that tells two values apart."""

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from reconcile.errors import BusyError
+from reconcile.state.holding import take
 from reconcile.state.journal import stamp
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def held(
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         deadline = clock.now() + patience
-        while not _take(handle):
+        while not take(handle):
             if clock.now() >= deadline or stopped():
                 raise BusyError(_busy(handle, clock.now()))
             clock.sleep(_PAUSE)
@@ -47,19 +48,6 @@ def held(
         yield
     finally:
         os.close(handle)
-
-
-def _take(handle: int) -> bool:
-    """Whether the lock is ours now."""
-    try:
-        from fcntl import LOCK_EX, LOCK_NB, flock  # noqa: PLC0415 - not every system has it
-    except ImportError:  # pragma: no cover - another system
-        return True
-    try:
-        flock(handle, LOCK_EX | LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _sign(handle: int, about: str, now: float) -> None:

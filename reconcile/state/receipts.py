@@ -200,11 +200,11 @@ def _gates(gates: Mapping[str, Gate], name: str, outcome: Outcome, at: str) -> M
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step; nobody else may read it."""
+    """Replace a file in one step; nobody else may read it. A lone surrogate is written as JSON would escape it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from reconcile.bounded import read_bounded
 from reconcile.errors import FilesError, UsageError
 from reconcile.model import Finding, Severity
+from reconcile.state.holding import taken
 from reconcile.state.journal import NAME, Journal, stamp
 from reconcile.state.receipts import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reconcile.clock import Clock
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 KEEP = 50
 """Runs of an instance that are kept however old they are."""
 _LARGEST = 256 << 20
+_MEMBERS: Mapping[str, Mapping[str, type]] = {
+    "call": {"call": int, "address": str},
+    "answer": {"call": int},
+    "outcome": {"address": str, "status": str},
+}
+"""What lines have to hold to be of use; others are damaged."""
 DAYS = 90
 """Days for which every run is kept."""
 
@@ -71,7 +78,7 @@ class Kept:
         last = next((line for line in reversed(self.lines) if line["line"] == "end"), None)
         if last:
             return End.STOPPED if last.get("stopped") else End.COMPLETE
-        return End.UNDER_WAY if _lives(self.head) else End.CUT_OFF
+        return End.UNDER_WAY if taken(self.folder / NAME) else End.CUT_OFF
 
     @property
     def seen(self) -> bool:
@@ -81,13 +88,22 @@ class Kept:
     @property
     def counts(self) -> Mapping[str, int]:
         """How many changes ended how."""
-        return Counter(str(line["status"]) for line in self.lines if line["line"] == "outcome")
+        return Counter(self._statuses.values())
 
     @property
     def done(self) -> frozenset[str]:
         """Addresses of changes that took."""
-        rows = (line for line in self.lines if line["line"] == "outcome" and line["status"] == "done")
-        return frozenset(str(line["address"]) for line in rows)
+        return frozenset(address for address, status in self._statuses.items() if status == "done")
+
+    @property
+    def _statuses(self) -> Mapping[str, str]:
+        """By address, how a change ended; the proof has the last word."""
+        return {line["address"]: line["status"] for line in self.lines if line["line"] == "outcome"}
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Addresses of changes of which at least one call was sent: all others are as the run found them."""
+        return self.done | {line["address"] for line in self.lines if line["line"] == "call"}
 
     @property
     def unanswered(self) -> tuple[str, ...]:
@@ -104,17 +120,6 @@ class Kept:
         except (OSError, ValueError, TypeError) as error:
             message = f"{self.folder / name} cannot be read ({error}); choose another run"
             raise FilesError([Finding(Severity.ERROR, "run", message)]) from error
-
-
-def _lives(head: Mapping[str, Any]) -> bool:
-    """Whether the process of a run is still there, as far as that can be known on this machine."""
-    if head.get("host") != socket.gethostname() or not isinstance(head.get("pid"), int):
-        return False
-    try:
-        os.kill(head["pid"], 0)
-    except OSError:
-        return False
-    return bool(head["pid"] != os.getpid())
 
 
 def begin(
@@ -172,9 +177,12 @@ def _row(line: bytes) -> dict[str, Any] | None:
     """One line of a journal; the last may be half of one, where a process was killed."""
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return row if isinstance(row, dict) and "line" in row else None
+    if not isinstance(row, dict) or not isinstance(row.get("line"), str):
+        return None
+    members = _MEMBERS.get(row["line"], {})
+    return row if all(isinstance(row.get(name), kind) for name, kind in members.items()) else None
 
 
 def chosen(runs: Sequence[Kept], name: str) -> Kept:
@@ -196,3 +204,11 @@ def prune(state: Path, now: float) -> None:
         over = run.end is not End.UNDER_WAY and (run.seen or run.end is not End.CUT_OFF)
         if over and count[run.instance] > KEEP and str(run.head.get("at")) < oldest:
             shutil.rmtree(run.folder, ignore_errors=True)
+    for folder in _begun_by_nobody(state / "runs"):
+        if f"{_when(folder):%Y-%m-%dT%H:%M:%SZ}" < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _begun_by_nobody(runs: Path) -> Iterator[Path]:
+    """Folders of runs that were killed before their journal had a line."""
+    return (folder for folder in runs.iterdir() if _when(folder) and _read(folder) is None)

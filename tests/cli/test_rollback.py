@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reconcile.cli.session import Session
+from reconcile.simulator import core
 from tests.lab import KEYS
 
 if TYPE_CHECKING:
@@ -204,7 +206,7 @@ def test_the_next_run_tells_of_one_that_was_cut_off_and_tells_it_once(changed: S
     first, second = changed("apply -e local --yes"), changed("apply -e local --yes")
 
     assert f"The run {name} was cut off: 0 of " in first.err
-    assert "is as wanted now" in first.err
+    assert "is as that run wanted it" in first.err
     assert "was cut off" not in second.err
 
 
@@ -253,3 +255,148 @@ def test_fields_that_the_run_left_alone_stay_as_they_are(shell: Shell) -> None:
     assert "max_allowed_memberships" not in said.out
     settings = shell.state()["objects"]["settings"]["organization_settings"]
     assert (settings["enabled"], settings["max_allowed_memberships"]) == (False, 7)
+
+
+# --- what a run was to do, and did not come to ---
+
+
+def cut(shell: Shell, *addresses: str) -> str:
+    """Let the last run have been killed while these addresses were being sent, and none after them; its name."""
+    name: str = shell("runs").out.split()[0]
+    path = shell.folder / ".reconcile" / "runs" / name / "journal.jsonl"
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    kept = [
+        one
+        for one in lines
+        if one["line"] == "run" or (one["line"] == "call" and one["address"] in addresses)
+    ]
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in kept))
+    return name
+
+
+def settings(shell: Shell, group: str) -> dict[str, Any]:
+    found: dict[str, Any] = shell.state()["objects"]["settings"][group]
+    return found
+
+
+def test_what_a_run_never_sent_is_left_to_whoever_set_it(changed: Shell) -> None:
+    cut(changed, "organization_settings")
+
+    said = changed("rollback -e local --yes --allow-delete")
+
+    assert said.code == 0, said.err
+    assert settings(changed, "organization_settings")["max_allowed_memberships"] == 5
+    assert settings(changed, "restrictions")["block_email_subaddresses"] is True
+    assert "Plan: 0 to create, 1 to update, 0 to delete" in said.out
+
+
+def test_a_rollback_goes_on_where_one_was_cut_off(changed: Shell) -> None:
+    first = json.loads(changed("runs --format json").out)["runs"][0]["run"]
+    assert changed("rollback -e local --yes --allow-delete").code == 0
+    cut(changed, "organization_settings")
+    state = changed.state()
+    state["objects"]["settings"]["restrictions"]["block_email_subaddresses"] = (
+        True  # and it had not come to this
+    )
+    changed.tamper(state)
+
+    said = changed(f"rollback {first} -e local --yes --allow-delete")
+
+    assert said.code == 0, said.err
+    assert held(changed.state()) == before(changed)
+
+
+def test_of_a_cut_off_run_it_is_looked_up_what_became_of_it_whatever_is_planned_now(changed: Shell) -> None:
+    state = changed.state()
+    state["objects"]["settings"]["restrictions"]["block_email_subaddresses"] = False
+    changed.tamper(state)
+    cut(changed, "organization_settings", "restrictions")
+
+    said = changed("apply -e local --yes --target redirect_url/*")
+
+    assert "Nothing to do." in said.out
+    assert "organization_settings: was being sent; is as that run wanted it\n" in said.err
+    assert "restrictions: was being sent; is not as that run wanted it\n" in said.err
+
+
+def test_what_became_of_it_is_looked_up_also_where_the_files_speak_of_it_no_more(changed: Shell) -> None:
+    cut(changed, "restrictions")
+    changed.write("clerk.yml", "redirect_urls: ['https://a.example/x']\n")
+
+    assert "restrictions: was being sent; is as that run wanted it\n" in changed("apply -e local --yes").err
+
+
+def test_of_a_cut_off_run_whose_plan_is_damaged_nothing_is_claimed(changed: Shell) -> None:
+    name = cut(changed, "restrictions")
+    (changed.folder / ".reconcile" / "runs" / name / "plan.json").write_text("{")
+
+    assert "restrictions: was being sent; cannot be read back\n" in changed("apply -e local --yes").err
+
+
+def test_a_machine_without_receipts_takes_nothing_that_cannot_be_read_for_changed(changed: Shell) -> None:
+    shutil.rmtree(changed.folder / ".reconcile" / "receipts")
+
+    said = changed("rollback -e local --yes --allow-delete")
+
+    assert said.code == 0, said.err
+    assert held(changed.state()) == before(changed)
+
+
+# --- which run it is ---
+
+
+def test_the_run_that_was_waited_for_is_the_one_that_is_rolled_back(
+    changed: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed.write("clerk.yml", SECOND.replace("max_allowed_memberships: 7", "max_allowed_memberships: 9"))
+    locked = Session.locked
+
+    def after_another(session: Session, *words: Any) -> Any:
+        monkeypatch.setattr(Session, "locked", locked)
+        assert changed("apply -e local --yes").code == 0
+        return locked(session, *words)
+
+    monkeypatch.setattr(Session, "locked", after_another)
+    assert changed("rollback -e local --yes").code == 0
+
+    assert settings(changed, "organization_settings")["max_allowed_memberships"] == 7
+
+
+def test_plan_and_snapshot_have_to_be_of_one_run(changed: Shell) -> None:
+    new, old = (one["run"] for one in json.loads(changed("runs --format json").out)["runs"])
+    runs, state = changed.folder / ".reconcile" / "runs", changed.state()
+    shutil.copy(runs / old / "snapshot.json", runs / new)
+
+    said = changed("rollback -e local --yes --allow-delete")
+
+    assert (said.code, "are of two different runs" in said.err) == (5, True)
+    assert changed.state() == state
+
+
+def test_after_a_rollback_of_a_rollback_nobody_is_told_to_undo_what_the_files_say(changed: Shell) -> None:
+    assert "The files still ask" in changed("rollback -e local --yes --allow-delete").err
+
+    assert "The files still ask" not in changed("rollback -e local --yes --allow-delete").err
+
+
+def test_half_of_a_surrogate_pair_on_the_instance_stops_nothing(
+    changed: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        core, "_encoded", lambda payload: json.dumps(payload).encode()
+    )  # as other services write it
+    state = changed.state()
+    (one,) = (one for one in state["objects"]["jwt_templates"].values() if one["name"] == "one")
+    one["claims"] = {"a": "\ud800"}
+    changed.tamper(state)
+
+    for form in ("text", "json", "markdown"):
+        assert changed(f"plan -e local --out saved.plan --format {form}").code == 0
+    assert changed("snapshot -e local --out live.json").code == 0
+    assert changed("apply saved.plan").code == 0
+    assert changed("rollback -e local --yes").code == 0
+
+    (one,) = (one for one in changed.state()["objects"]["jwt_templates"].values() if one["name"] == "one")
+    assert one["claims"] == {"a": "\ud800"}
+    assert changed("runs --format json").code == 0
+    assert changed(f"runs {changed('runs').out.split()[0]}").code == 0

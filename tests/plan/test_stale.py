@@ -8,6 +8,7 @@ import pytest
 from reconcile.diff import digest
 from reconcile.model import (
     ABSENT,
+    UNREADABLE,
     Action,
     Field,
     FieldChange,
@@ -20,7 +21,7 @@ from reconcile.model import (
     Reference,
     Value,
 )
-from reconcile.plan import Staleness, judge, remaining, stale_findings
+from reconcile.plan import Staleness, Took, judge, remaining, stale_findings, took
 from tests.lab import known
 from tests.plan.things import INSTANCE, THING, change, live
 
@@ -239,3 +240,36 @@ def test_an_undeclared_field_of_a_template_is_named_with_both_values(lab: Lab) -
     messages = [item.message for item in stale_findings(kind, planned, lab.live(kind.name))]
 
     assert messages == ['subject was "before" when this was planned, and is "after"']
+
+
+# --- what became of a change of which nobody knows ---
+
+
+@pytest.mark.parametrize(
+    ("planned", "objects", "found"),
+    [
+        (UPDATE, {"a": {"size": 2}}, Took.YES),
+        (UPDATE, {"a": {"size": 1}}, Took.NO),
+        (UPDATE, {}, Took.NO),
+        (CREATE, {}, Took.NO),
+        (DELETE, {}, Took.YES),
+        (DELETE, {"a": {"size": 1}}, Took.NO),
+    ],
+)
+def test_whether_a_change_took_is_read_from_the_instance(
+    planned: Change, objects: dict[str, dict[str, Any]], found: Took
+) -> None:
+    assert took(THING, planned, live(objects)) is found
+
+
+def test_nobody_can_tell_whether_it_took_what_cannot_be_read() -> None:
+    rotated = FieldChange(("secret",), UNREADABLE, Value("new"))
+    resized = FieldChange(("size",), Value(1), Value(2))
+    body = {"name": Value("a"), "size": Value(2), "secret": Value("new")}
+    now = live({"a": {"size": 2}})
+    alone = change(id="id-a", body=body, fields=(rotated,))
+
+    assert took(THING, alone, now) is Took.UNSEEN, "what went along was the same before"
+    assert took(THING, change(id="id-a", body=body, fields=(rotated, resized)), now) is Took.YES
+    assert took(THING, alone, Live(INSTANCE)) is Took.UNSEEN
+    assert took(THING, alone, Live(INSTANCE, missing={"thing": "gone"})) is Took.UNSEEN

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconcile.model import Action, Change, Instance, Plan
+from reconcile.plan import Took
 from reconcile.render.runs import (
     cut_off_text,
     run_document,
@@ -82,25 +83,26 @@ def test_everything_that_happened_is_told_without_commanding_the_terminal() -> N
 
 
 def test_of_a_run_that_was_cut_off_it_is_told_what_is_certain_and_what_was_looked_up() -> None:
-    other = {**CALL, "call": 2, "address": "k/b"}
-    pending = Plan("staging", Instance("ins_1", "d"), (Change("k/a", "k", "a", Action.CREATE),))
+    calls = [{**CALL, "call": number, "address": f"k/{name}"} for number, name in enumerate("abcd")]
+    found = {"k/a": Took.NO, "k/b": Took.YES, "k/c": Took.UNSEEN}
 
-    assert cut_off_text(run(CALL, other), pending).splitlines() == [
+    assert cut_off_text(run(*calls), found, {"k/a"}).splitlines() == [
         "The run 20260101T000000Z-abcdef01 was cut off: 0 of 3 changes had ended; this was looked up:",
-        "  k/a: was being sent; not as wanted now, so it is planned again",
-        "  k/b: was being sent; is as wanted now",
+        "  k/a: was being sent; is not as that run wanted it, and is planned now",
+        "  k/b: was being sent; is as that run wanted it",
+        "  k/c: was being sent; cannot be read back",
+        "  k/d: was being sent; cannot be read back",
     ]
-    assert cut_off_text(run(), pending).endswith("nothing was under way")
+    assert cut_off_text(run(), {}).endswith("nothing was under way")
 
 
 def test_of_very_many_calls_under_way_some_are_told_and_the_rest_counted() -> None:
     many = [{**CALL, "call": number, "address": f"k/{number:03}"} for number in range(50)]
-    pending = Plan("staging", Instance("ins_1", "d"), (Change("k/049", "k", "049", Action.CREATE),))
 
-    lines = cut_off_text(run(*many), pending).splitlines()
+    lines = cut_off_text(run(*many), {"k/000": Took.YES, "k/049": Took.YES}).splitlines()
 
     assert len(lines) == 22
-    assert lines[-1] == "  and 30 more, of which 1 are planned again"
+    assert lines[-1] == "  and 30 more, of which 1 are as that run wanted them"
 
 
 def test_documents_are_json_and_hold_it_all() -> None:
@@ -116,8 +118,8 @@ def test_documents_are_json_and_hold_it_all() -> None:
 
 def test_the_list_as_a_table_says_how_each_run_ended() -> None:
     end = {"line": "end", "at": "t", "stopped": False, "pending": 0}
-    done = run({"line": "outcome", "status": "done"}, end)
-    cut_off = run({"line": "outcome", "status": "failed"})
+    done = run({"line": "outcome", "address": "k/a", "status": "done"}, end)
+    cut_off = run({"line": "outcome", "address": "k/a", "status": "failed"})
 
     table = runs_sheet([done, cut_off]).tables[0]
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import signal
+import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from reconcile.simulator import Options, Store
+from reconcile.simulator.server import _listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,3 +84,10 @@ def test_a_missing_uvicorn_is_named_together_with_the_extra_that_brings_it() -> 
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "clerk-reconcile[simulate]" in done.stderr
+
+
+def test_an_answer_is_sent_at_once_and_not_held_back_to_make_larger_packets() -> None:
+    with _listener(0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -70,7 +69,7 @@ def test_a_run_that_was_cut_off_is_understood_also_in_the_middle_of_a_line(
     journal.intend(CHANGE, CALL)
     journal.close()
     path = journal.folder / "journal.jsonl"
-    path.write_bytes(path.read_bytes().replace(str(os.getpid()).encode(), b"999999999") + b'{"line": "answ')
+    path.write_bytes(path.read_bytes() + b'{"line": "answ')
 
     (run,) = kept(tmp_path)
     assert (run.end, run.unanswered) == (End.CUT_OFF, ("k/a",))
@@ -78,22 +77,99 @@ def test_a_run_that_was_cut_off_is_understood_also_in_the_middle_of_a_line(
     again = Journal(run.folder, clock, Redactor())
     again.seen()
     again.close()
-    assert not kept(tmp_path)[0].seen, (
-        "it follows half a line, and is lost; the next run tells of it once more"
-    )
+    (run,) = kept(tmp_path)
+    assert run.seen, "it does not follow half a line, but begins a new one"
+    assert [line["line"] for line in run.lines] == ["run", "call", "seen"]
 
 
-@pytest.mark.parametrize(
-    ("pid", "host", "end"), [(1, "", End.UNDER_WAY), (1, "elsewhere", End.CUT_OFF), ("x", "", End.CUT_OFF)]
-)
-def test_a_run_without_an_end_may_still_be_under_way(
-    tmp_path: Path, clock: FakeClock, pid: object, host: str, end: End
+def test_half_a_letter_at_the_end_hides_no_line_before_it_and_none_after_it(
+    tmp_path: Path, clock: FakeClock
 ) -> None:
     journal = started(tmp_path, clock)
-    row = {"line": "run", **HEAD, "pid": pid, "host": host or socket.gethostname()}
-    (journal.folder / "journal.jsonl").write_text(json.dumps(row) + "\n")
+    journal.note(Outcome("k/a", Action.CREATE, Status.FAILED, "nö"))
+    journal.close()
+    path = journal.folder / "journal.jsonl"
+    path.write_bytes(path.read_bytes() + path.read_bytes().splitlines()[1].partition("ö".encode()[1:])[0])
+    assert path.read_bytes().endswith(b"\xc3")
 
-    assert kept(tmp_path)[0].end is end
+    again = Journal(journal.folder, clock, Redactor())
+    again.seen()
+    again.close()
+
+    (run,) = kept(tmp_path)
+    assert [line["line"] for line in run.lines] == ["run", "outcome", "seen"]
+
+
+def test_a_disk_that_is_full_for_a_while_costs_one_line_and_not_the_next(
+    tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = started(tmp_path, clock)
+    write = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda handle, line: write(handle, line[: len(line) // 2]))
+        journal.answered(1, None)
+    journal.answered(2, None)
+    journal.close()
+
+    assert "No space left" in journal.trouble
+    (run,) = kept(tmp_path)
+    assert [line.get("call") for line in run.lines] == [None, 2]
+
+
+def test_a_run_without_an_end_is_under_way_as_long_as_its_process_has_the_journal(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    journal = started(tmp_path, clock)
+    assert [run.end for run in kept(tmp_path)] == [End.UNDER_WAY]
+
+    journal.close()
+    assert [run.end for run in kept(tmp_path)] == [End.CUT_OFF], "whoever has the number of its process now"
+
+
+def test_a_damaged_line_is_left_out_and_the_others_count(tmp_path: Path, clock: FakeClock) -> None:
+    journal = started(tmp_path, clock)
+    damaged = [
+        '{"line": "call", "call": []}',
+        '{"line": "answer"}',
+        '{"line": "outcome", "address": "k/a"}',
+        '{"line": 1}',
+        '{"line": "call", "call": 1, "address": null}',
+        "[" * 100_000,
+        "\x00",
+    ]
+    with (journal.folder / "journal.jsonl").open("a") as file:
+        file.write("\n".join(damaged) + "\n")
+    journal.intend(CHANGE, CALL)
+
+    (run,) = kept(tmp_path)
+    assert [line["line"] for line in run.lines] == ["run", "call"]
+    assert (run.unanswered, run.counts, run.done) == (("k/a",), {}, frozenset())
+
+
+def test_the_proof_has_the_last_word_about_how_a_change_ended(tmp_path: Path, clock: FakeClock) -> None:
+    journal = started(tmp_path, clock)
+    journal.note(Outcome("k/a", Action.CREATE, Status.DONE))
+    journal.note(Outcome("k/a", Action.CREATE, Status.UNCONFIRMED, "reads do not show it"))
+
+    (run,) = kept(tmp_path)
+    assert (run.counts, run.done) == ({"unconfirmed": 1}, frozenset())
+
+
+def test_what_no_call_was_sent_for_was_not_touched(tmp_path: Path, clock: FakeClock) -> None:
+    journal = started(tmp_path, clock)
+    journal.intend(CHANGE, CALL)
+    journal.note(Outcome("k/b", Action.CREATE, Status.SKIPPED, "needs k/a"))
+
+    assert kept(tmp_path)[0].touched == {"k/a"}
+
+
+def test_half_of_a_surrogate_pair_is_kept_as_it_is(tmp_path: Path, clock: FakeClock) -> None:
+    journal = begin(tmp_path, HEAD, '{"a": "\ud800"}', "{}", clock, Redactor())
+    journal.note(Outcome("k/a", Action.CREATE, Status.FAILED, "422: \udfff is no letter"))
+
+    (run,) = kept(tmp_path)
+    assert run.document("plan.json") == {"a": "\ud800"}
+    assert run.lines[1]["reason"] == "422: \udfff is no letter"
 
 
 def test_a_run_that_was_stopped_says_so(tmp_path: Path, clock: FakeClock) -> None:
@@ -189,8 +265,14 @@ def test_old_runs_go_and_young_and_last_ones_stay(tmp_path: Path, clock: FakeClo
     (tmp_path / "runs").joinpath(kept(tmp_path)[-2].name, "journal.jsonl").write_text(
         json.dumps({"line": "run", **HEAD, "at": "2001-01-01T00:00:00Z"}) + "\n"
     )
+    unborn = tmp_path / "runs" / "20010101T000000.000Z-01234567"
+    unborn.mkdir()
+    (unborn / "plan.json").write_text("{}")
+    (tmp_path / "runs" / "mine").mkdir()
     prune(tmp_path, clock.now())
     assert len(kept(tmp_path)) == KEEP + 3, "they are young"
+    assert not unborn.exists(), "it was killed before it began, long ago"
+    assert (tmp_path / "runs" / "mine").exists()
 
     prune(tmp_path, clock.now() + DAYS * 86_400)
     left = [run.name[-8:] for run in kept(tmp_path)]

@@ -1,0 +1,39 @@
+"""Locks of the system on open files: it lets go of them when a process ends, however it ends.
+
+Where the system has no such locks (Windows), or the file system has none, nothing is ever held.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def take(handle: int) -> bool:
+    """Take the lock of an open file; False where somebody else has it."""
+    try:
+        from fcntl import LOCK_EX, LOCK_NB, flock  # noqa: PLC0415 - not every system has it
+    except ImportError:  # pragma: no cover - another system
+        return True
+    try:
+        flock(handle, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def taken(path: Path) -> bool:
+    """Whether somebody has the lock of a file."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not take(handle)
+    except OSError:  # pragma: no cover - a file system without locks
+        return False
+    finally:
+        os.close(handle)

@@ -1,0 +1,53 @@
+"""Anything in any order, the same each time; and the ways to laws that were broken once."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tests.stateful.machine import REFUSED, Anything
+from tests.stateful.walk import taken, walk
+from tests.stateful.wishes import OBJECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STEPS = 2_000
+
+
+def test_whatever_happens_in_whatever_order_the_laws_hold() -> None:
+    count = walk(STEPS, derandomize=True)
+
+    sys.stdout.write(f"{taken(count):,} steps: {dict(count)}\n")
+    assert taken(count) >= STEPS
+    often = {"apply", "apply in trouble", "apply cut off", "rollback", "rollback cut off", "plan", "by hand"}
+    assert {what for what in often if count[what] < 50} == set()
+    assert count["exit code 0"] > 200
+    assert min(count[f"exit code {code}"] for code in (None, 1, 3, 4, *REFUSED)) > 0
+
+
+# --- what was found once ---
+
+
+@contextmanager
+def one_way() -> Iterator[Anything]:
+    """A fresh start."""
+
+    class Counted(Anything):
+        count = Counter[str]()
+
+    state = Counted()
+    try:
+        state.begin([])
+        yield state
+    finally:
+        state.teardown()
+
+
+def test_a_machine_without_receipts_takes_no_secret_for_changed() -> None:
+    with one_way() as state:
+        state.apply([("jwt_templates", "signed", OBJECTS["jwt_templates"]["signed"][0])])
+        state.forget_receipts()
+        state.roll_back()
