@@ -154,6 +154,9 @@ class _Cutter:
         """In place of a list or map in block style: its lines go, and what stands behind the colon stays."""
         marks = _MARKS.match(self.text, spot.start) if spot.start < spot.at else None
         place = marks.end() if marks else around.head
+        if self._line_end(place) >= spot.at:  # it begins behind a dash
+            yield self._splice(place, self._line_end(spot.end), f" {flowing(value)}", around)
+            return
         yield self._splice(place, place, f" {flowing(value)}", around)
         yield self._splice(self._line_end(place), self._line_end(spot.end), "", around)
 
@@ -243,10 +246,10 @@ class _Cutter:
                 elif not left:
                     raise Stuck("all that stands behind this dash would go; change it by hand")
             elif leaves:
-                end = self.after(max(one.node.end, one.key.end))
-                yield self._splice(
-                    self._with_comments(one.key.start), self._past_blank(one.key.start, end), "", around
-                )
+                end = past = self.after(max(one.node.end, one.key.end))
+                if not added or index < len(gone) - 1:
+                    past = self._past_blank(one.key.start, end)
+                yield self._splice(self._with_comments(one.key.start), past, "", around)
         apart = self._apart(spot)
         for new in added:
             lines = [*([""] if apart else []), *entry(new.name, new.value, indent)]
