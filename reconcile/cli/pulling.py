@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import click
+
 from reconcile.cli.asked import selector
 from reconcile.cli.init import EXAMPLE
 from reconcile.cli.opening import open_bare_project
@@ -236,6 +238,10 @@ def _remember(session: Pulling, live: Live, edited: Edited, base: Baseline | Non
     plan = session.wanting(desired).plan(live, Policy())
     runs = Runs(session)
     runs.agree(live.instance.id, lambda _, at: after_pull(base, session.catalogue.kinds, desired, plan, at))
+    if runs.trouble:
+        click.echo(
+            f"warning: {runs.trouble}: nobody will know what files and instance agree on now", err=True
+        )
 
 
 def _change(root: Path, edit: Edit) -> FileChange:

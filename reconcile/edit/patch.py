@@ -45,7 +45,8 @@ class New:
 class Wish:
     """What is to become of one value of a file.
 
-    `order` is, for a list, what it is to consist of: items by their number, and new ones among them.
+    `order` is, for a list, what it is to consist of: items by their number, and new ones among them. Without it, `out`
+    are the numbers of items that go, and what is `added` comes last.
     """
 
     put: Writable = field(default_factory=lambda: _NOTHING)
@@ -53,6 +54,13 @@ class Wish:
     inside: dict[str | int, Wish] = field(default_factory=dict)
     added: list[New] = field(default_factory=list)
     order: list[int | New] | None = None
+    out: set[int] = field(default_factory=set)
+
+    def items(self, size: int) -> list[int | New]:
+        """What a list of so many items is to consist of."""
+        if self.order is not None:
+            return self.order
+        return [*(one for one in range(size) if one not in self.out), *self.added]
 
     def at(self, path: Iterable[str | int]) -> Wish:
         """The wish for what stands at this path below, made where there is none."""
@@ -135,8 +143,9 @@ class _Cutter:
             yield from self._items(spot, wish, around)
         elif isinstance(spot, Repeat):
             raise Stuck(f"`*{spot.name}` repeats what stands elsewhere; write it out here")
-        elif wish.order is not None:
-            yield from self._put(spot, [one.value for one in wish.order if isinstance(one, New)], around)
+        elif wish.order is not None or any(not one.name for one in wish.added):
+            values = [one.value for one in wish.items(0) if isinstance(one, New)]
+            yield from self._put(spot, values, around)
         else:
             yield from self._put(spot, {one.name: one.value for one in wish.added}, around)
 
@@ -283,7 +292,7 @@ class _Cutter:
     # --- lists ---
 
     def _items(self, spot: Items, wish: Wish, around: _Around) -> Iterator[Splice]:
-        order = list(range(len(spot.items))) if wish.order is None else wish.order
+        order = wish.items(len(spot.items))
         kept = {one for one in order if isinstance(one, int)}
         gone = [index not in kept for index in range(len(spot.items))]
         if not order:
