@@ -125,9 +125,10 @@ def bytes_of(root: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-def project_of(story: Story, lab: Lab) -> Path:
+def project_of(story: Story, lab: Lab, name: str = "local") -> Path:
+    """A copy of a project for one environment, which may be changed."""
     if story.path.is_dir():
-        return story.copy(lab.folder / "story")
+        return story.copy(lab.folder / f"story of {name}")
     story.want(lab)
     return lab.folder / "project"
 
@@ -137,9 +138,9 @@ def project_of(story: Story, lab: Lab) -> Path:
 def test_whatever_was_changed_on_the_instance_a_plan_is_empty_after_a_pull(
     story: Story, lab: Lab, seed: int
 ) -> None:
-    root = project_of(story, lab)
-    project = load_project(root, catalogue.schema("project"))
-    for name in [one.name for one in project.environments.values()]:
+    first = project_of(story, lab, "none")
+    for name in load_project(first, catalogue.schema("project")).environments:
+        root = project_of(story, lab, name)
         desired = lab.load(root, name)
         lab.apply(desired)
         rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
