@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.edit.desk import entry_fits
-from reconcile.edit.patch import New, Stuck
 from reconcile.edit.spelling import escaped
 from reconcile.edit.spots import Items, Leaf, Members, Repeat
 from reconcile.edit.walk import check_unshared
+from reconcile.edit.wish import New, Stuck
 from reconcile.load import files
 from reconcile.load.interpolate import Mistake, interpolate
 from reconcile.load.nodes import VERBS, Scalar

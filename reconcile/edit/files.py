@@ -9,8 +9,8 @@ from reconcile.edit.additions import Additions
 from reconcile.edit.desk import Desk, Pages, Unfit
 from reconcile.edit.homes import Homes, matches
 from reconcile.edit.jobs import Jobs, expected
-from reconcile.edit.patch import Stuck
 from reconcile.edit.wanted import Wishes, said, same
+from reconcile.edit.wish import Stuck
 from reconcile.errors import FilesError
 from reconcile.load import load_desired
 from reconcile.model import Finding, Secret, Severity
