@@ -93,7 +93,8 @@ def after_rollback(
             if kind.address(key) in agreed:
                 rows[key] = _joined(rows.get(key) or rows.get(one.renamed_from), one)
         found[name] = {key: one for key, one in rows.items() if kind.address(key) not in gone}
-    return replace(_at(base, found, plan, outcomes, at), revision="", dirty=False)
+    after = _at(base, found, _pruned(base), plan, outcomes, at)
+    return replace(after, revision="", dirty=False, complete=bool(base and base.complete))
 
 
 def _joined(older: Declared | None, now: Declared) -> Declared:

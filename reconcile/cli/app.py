@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "drift": "Tell edits on an instance from edits of the files.",
     "show": "Show a saved plan.",
     "runs": "List what was applied, and show all that happened.",
+    "pull": "Bring what was changed on an instance into the files.",
     "rollback": "Bring back what a run found before it changed anything.",
     "snapshot": "Write down what is live, to plan against where no key is.",
     "config": "Show the effective configuration, each value with its origin.",
