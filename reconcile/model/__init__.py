@@ -7,6 +7,7 @@
 Mappings and tuples inside are never changed after they are made; a changed value is a new one (`replace`).
 """
 
+from reconcile.model.adoption import Adoption, Clash, Found, Left, Taken, Why
 from reconcile.model.check import Check, Level
 from reconcile.model.kind import Field, Kind, Read, Reference, Remark, Review
 from reconcile.model.plan import Action, Call, Change, FieldChange, Outcome, Plan, Source, Status, Unverified
@@ -46,19 +47,23 @@ __all__ = [
     "UNREADABLE",
     "Absent",
     "Action",
+    "Adoption",
     "Call",
     "Change",
     "Check",
+    "Clash",
     "Declared",
     "Desired",
     "Field",
     "FieldChange",
     "Fields",
     "Finding",
+    "Found",
     "Gate",
     "Instance",
     "Json",
     "Kind",
+    "Left",
     "Level",
     "Limit",
     "Live",
@@ -83,7 +88,9 @@ __all__ = [
     "Source",
     "Status",
     "Tagged",
+    "Taken",
     "Unreadable",
     "Unverified",
     "Value",
+    "Why",
 ]

@@ -1,0 +1,102 @@
+"""What is live and declared nowhere, as files would say it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reconcile.adopt.fit import fit
+from reconcile.adopt.twins import untwinned
+from reconcile.model import Desired, Found, Left, Origin, Section, Taken, Why
+from reconcile.plan import make_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from reconcile.model import Json, Kind, Live, Memory, Object
+
+_NOWHERE = Section(Origin(""))
+_UNREAD = "no call reads this group; `reads: probe` in its environment allows the one that shows it"
+_UNTOLD = "cannot be read back; declare it yourself where it should be kept"
+
+
+def unmanaged(
+    kinds: Mapping[str, Kind], desired: Desired, live: Live, memory: Memory
+) -> tuple[tuple[str, Object], ...]:
+    """Name of the kind and object, for all that a plan calls unmanaged, or would delete because nobody declares it.
+
+    A group of settings is one where the files have no section for it.
+    """
+    open_sections = {
+        name: replace(desired.sections.get(name, _NOWHERE), prune=False) for name in live.objects
+    }
+    leftover = frozenset(make_plan(kinds, Desired(open_sections), live, memory=memory).unmanaged)
+    return tuple(
+        (name, found)
+        for name, objects in live.objects.items()
+        for key, found in objects.items()
+        if (name not in desired.sections if kinds[name].singleton else kinds[name].address(key) in leftover)
+    )
+
+
+def from_live(
+    kinds: Mapping[str, Kind],
+    schemas: Mapping[str, Mapping[str, Any]],
+    objects: Iterable[tuple[str, Object]],
+) -> Taken:
+    """Live objects as files would declare them, and what of them cannot be."""
+    found: list[Found] = []
+    left: list[Left] = []
+    for name, one in objects:
+        fields, rest = _fields(kinds[name], schemas[name], one)
+        left += rest
+        if fields or not kinds[name].singleton:
+            found.append(Found(name, one.key, fields))
+    kept, doubled = untwinned(kinds, found)
+    return Taken(kept, (*left, *doubled))
+
+
+def unread(
+    kinds: Mapping[str, Kind], live: Live, asked: Iterable[str], selected: Callable[[str], bool]
+) -> Iterator[Left]:
+    """Kinds that were asked for and could not be read."""
+    for name in asked:
+        if name in live.missing:
+            yield Left((name,), Why.UNREADABLE, live.missing[name])
+        elif name not in live.objects and selected(kinds[name].address("")):
+            yield Left((name,), Why.UNREADABLE, _UNREAD)
+
+
+def _fields(kind: Kind, schema: Mapping[str, Any], one: Object) -> tuple[dict[str, Json], list[Left]]:
+    """The fields of an object that files can declare, and those that they should and cannot."""
+    address = kind.address(one.key)
+    fields: dict[str, Json] = {}
+    left: list[Left] = []
+    for name, field in kind.fields.items():
+        if name == kind.key or not kind.writable(name) or field.create_only:
+            continue
+        if field.write_only:
+            left += _unreadable(kind, name, one, address)
+        elif one.fields.get(name) is not None:
+            kept = fit(kind, schema, name, one.fields[name])
+            if kept.why is None:
+                fields[name] = kept.value
+            elif kept.why is not Why.UNSET:
+                left.append(Left((address, name), kept.why, kept.reason))
+    return fields, left
+
+
+def _unreadable(kind: Kind, name: str, one: Object, address: str) -> Iterator[Left]:
+    """A field that no call returns, unless the switch that it goes with is off."""
+    switches = [switch for switch, names in kind.carries.items() if name in names]
+    if any(not one.fields.get(switch) for switch in switches):
+        return
+    if kind.fields[name].sensitive:
+        yield Left((address, name), Why.SECRET, f"secret: set it by ${{env:{_variable(kind, one, name)}}}")
+    else:
+        yield Left((address, name), Why.UNREADABLE, _UNTOLD)
+
+
+def _variable(kind: Kind, one: Object, name: str) -> str:
+    words = f"{kind.name}_{one.key}_{name}".upper()
+    return "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in words)
