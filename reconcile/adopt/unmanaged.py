@@ -48,10 +48,16 @@ def from_live(
     found: list[Found] = []
     left: list[Left] = []
     for name, one in objects:
-        fields, rest = _fields(kinds[name], schemas[name], one)
-        left += rest
-        if fields or not kinds[name].singleton:
-            found.append(Found(name, one.key, fields))
+        kind, address = kinds[name], kinds[name].address(one.key)
+        fields, rest = _fields(kind, schemas[name], one)
+        secrets = {field: _variable(kind, one, field) for field in _hidden(kind, one)}
+        left += [Left((address, *item.path), item.why, item.reason) for item in rest]
+        left += [
+            Left((address, field), Why.SECRET, f"secret: set it by ${{env:{variable}}}, or any other name")
+            for field, variable in secrets.items()
+        ]
+        if fields or not kind.singleton:
+            found.append(Found(name, one.key, fields, secrets=secrets))
     kept, doubled = untwinned(kinds, found)
     return Taken(kept, (*left, *doubled))
 
@@ -68,33 +74,37 @@ def unread(
 
 
 def _fields(kind: Kind, schema: Mapping[str, Any], one: Object) -> tuple[dict[str, Json], list[Left]]:
-    """The fields of an object that files can declare, and those that they should and cannot."""
-    address = kind.address(one.key)
+    """The fields of an object that files can declare, and those of which only the name is known."""
     fields: dict[str, Json] = {}
     left: list[Left] = []
-    for name, field in kind.fields.items():
-        if name == kind.key or not kind.writable(name) or field.create_only:
-            continue
-        if field.write_only:
-            left += _unreadable(kind, name, one, address)
-        elif one.fields.get(name) is not None:
+    for name in _declarable(kind):
+        field = kind.fields[name]
+        if field.write_only and not field.sensitive:
+            left.append(Left((name,), Why.UNREADABLE, _UNTOLD))
+        elif not field.write_only and one.fields.get(name) is not None:
             kept = fit(kind, schema, name, one.fields[name])
             if kept.why is None:
                 fields[name] = kept.value
             elif kept.why is not Why.UNSET:
-                left.append(Left((address, name), kept.why, kept.reason))
+                left.append(Left((name,), kept.why, kept.reason))
     return fields, left
 
 
-def _unreadable(kind: Kind, name: str, one: Object, address: str) -> Iterator[Left]:
-    """A field that no call returns, unless the switch that it goes with is off."""
-    switches = [switch for switch, names in kind.carries.items() if name in names]
-    if any(not one.fields.get(switch) for switch in switches):
-        return
-    if kind.fields[name].sensitive:
-        yield Left((address, name), Why.SECRET, f"secret: set it by ${{env:{_variable(kind, one, name)}}}")
-    else:
-        yield Left((address, name), Why.UNREADABLE, _UNTOLD)
+def _declarable(kind: Kind) -> Iterator[str]:
+    return (
+        name
+        for name, field in kind.fields.items()
+        if name != kind.key and kind.writable(name) and not field.create_only
+    )
+
+
+def _hidden(kind: Kind, one: Object) -> Iterator[str]:
+    """Secrets that no call returns, unless the switch that they go with is off."""
+    for name in _declarable(kind):
+        field = kind.fields[name]
+        switches = [switch for switch, names in kind.carries.items() if name in names]
+        if field.write_only and field.sensitive and all(one.fields.get(switch) for switch in switches):
+            yield name
 
 
 def _variable(kind: Kind, one: Object, name: str) -> str:

@@ -1,0 +1,224 @@
+"""From what was found to files that say it: what is new is written, and nothing else is touched."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from reconcile.adopt import against, from_live, unmanaged, unread
+from reconcile.cli.asked import matches
+from reconcile.cli.opening import open_project, variables
+from reconcile.errors import FilesError, PartialError, PendingError, ReconcileError, UsageError
+from reconcile.load import load_desired
+from reconcile.model import Adopted, Adoption, Rewrite, Secret, Severity, Value, Whence
+from reconcile.validate import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from reconcile.catalogue import Catalogue
+    from reconcile.cli.opening import World
+    from reconcile.cli.reach import Reach
+    from reconcile.cli.received import Paper
+    from reconcile.cli.session import Session
+    from reconcile.edit import Edit, Files
+    from reconcile.load import Environment, Project
+    from reconcile.load.nodes import Node
+    from reconcile.model import Desired, Finding, Found, Kind, Live, Taken
+
+_WILD = "*?["
+_NOT_WRITTEN = "edit"
+
+
+def adopt_live(
+    folder: Path,
+    environment: str,
+    given: Sequence[str],
+    state: Path | None,
+    world: World,
+    reach: Reach,
+    globs: Sequence[str],
+    *,
+    dry_run: bool,
+) -> tuple[Mapping[str, Kind], Adopted]:
+    """What is live and declared nowhere, as far as it was asked for, into the files."""
+    from reconcile.cli.live import Unsealed
+
+    session = Unsealed(folder, environment, given, state, world, reach)
+    kinds = session.catalogue.kinds
+    names = [name for name in kinds if _within(session, name) and _reached(kinds[name], globs)]
+    with world.interrupts.heard(), closing(session.client(read_only=True)) as client:
+        live = session.read(client, names)
+    chosen = _chosen(globs, list(_addresses(kinds, names, live, session.desired)))
+    memory = session.ledger(live.instance.id).memory
+    objects = [
+        (name, one)
+        for name, one in unmanaged(kinds, session.desired, live, memory)
+        if chosen(kinds[name].address(one.key))
+    ]
+    taken = from_live(kinds, session.catalogue.schemas, objects)
+    taken = replace(taken, left=(*taken.left, *unread(kinds, live, names, chosen)))
+    whence = Whence(environment=environment, instance=live.instance)
+    desk = Desk.opened(session.project, session.catalogue, environment, given, world)
+    done = desk.adopt(whence, taken, dry_run=dry_run)
+    if not dry_run:
+        _agree(session, live.instance.id, done.adoption)
+    return kinds, done
+
+
+def adopt_file(
+    paper: Paper,
+    folder: Path,
+    environment: str,
+    given: Sequence[str],
+    world: World,
+    globs: Sequence[str],
+    *,
+    dry_run: bool,
+) -> tuple[Mapping[str, Kind], Adopted]:
+    """What a file holds and no file of the project declares, into the project; needs no instance."""
+    project, catalogue = open_project(folder, world)
+    whence, taken = paper.read(catalogue)
+    if any(finding.severity is Severity.ERROR for finding in taken.findings):
+        raise FilesError(taken.findings)
+    if globs:
+        names = [catalogue.kinds[one.kind].address(one.key) for one in taken.objects]
+        chosen = _chosen(globs, names)
+        kept = (one for one, name in zip(taken.objects, names, strict=True) if chosen(name))
+        taken = replace(taken, objects=tuple(kept))
+    desk = Desk.opened(project, catalogue, environment, given, world)
+    return catalogue.kinds, desk.adopt(whence, taken, dry_run=dry_run)
+
+
+def code(done: Adopted) -> int:
+    """What an adoption says to a shell: all of it is in the files, or what is not."""
+    if any(finding.rule == _NOT_WRITTEN for finding in done.findings):
+        return PartialError.exit_code if done.files else ReconcileError.exit_code
+    return PendingError.exit_code if done.adoption.clashes else 0
+
+
+# --- what was asked for ---
+
+
+def _within(session: Session, name: str) -> bool:
+    return session.catalogue.kinds[name].since <= session.environment.api_version
+
+
+def _reached(kind: Kind, globs: Iterable[str]) -> bool:
+    """Whether a glob can mean an object of a kind, so that no other is read."""
+    return any(_reaches(kind, glob) for glob in globs)
+
+
+def _reaches(kind: Kind, glob: str) -> bool:
+    if kind.singleton:
+        return fnmatchcase(kind.name, glob)
+    start = next((index for index, letter in enumerate(glob) if letter in _WILD), len(glob))
+    fixed, name = glob[:start], f"{kind.name}/"
+    return name.startswith(fixed) if start < len(glob) else False or fixed.startswith(name)
+
+
+def _addresses(
+    kinds: Mapping[str, Kind], names: Iterable[str], live: Live, desired: Desired
+) -> Iterator[str]:
+    """Every address that a glob may mean."""
+    for name in names:
+        kind, section = kinds[name], desired.sections.get(name)
+        if kind.singleton:
+            yield kind.name
+            continue
+        for key in {**live.objects.get(name, {}), **(section.objects if section else {})}:
+            yield kind.address(key)
+
+
+def _chosen(globs: Sequence[str], known: Sequence[str]) -> Callable[[str], bool]:
+    """What the globs select; raises UsageError for one that means nothing."""
+    for glob in globs:
+        if not any(matches(glob, address, known) for address in known):
+            raise UsageError(f"{glob} matches nothing, neither live nor declared; addresses are kind/key")
+    return lambda address: any(matches(glob, address, known) for glob in globs)
+
+
+def _agree(session: Session, instance: str, adoption: Adoption) -> None:
+    """Remember that files and instance agree on what was adopted."""
+
+
+# --- into the files ---
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The project that takes what is new, by way of one of its environments."""
+
+    project: Project
+    catalogue: Catalogue
+    environment: Environment
+    values: Mapping[str, Node]
+    sides: Mapping[str, Desired]
+
+    @classmethod
+    def opened(
+        cls, project: Project, catalogue: Catalogue, name: str, given: Sequence[str], world: World
+    ) -> Desk:
+        """With what the files say for every environment; without a name, by way of the first."""
+        environment = project.environment(name or next(iter(project.environments), ""))
+        values = {one.name: variables(one, given, world.environ) for one in project.environments.values()}
+        sides = {
+            one.name: load_desired(project, catalogue, values[one.name], Secret, one)[0]
+            for one in project.environments.values()
+        }
+        return cls(project, catalogue, environment, values[environment.name], sides)
+
+    def adopt(self, whence: Whence, taken: Taken, *, dry_run: bool) -> Adopted:
+        """Write what is new, unless that is only to be shown."""
+        from reconcile.edit import Files, write
+
+        kinds = self.catalogue.kinds
+        adoption = against(kinds, taken, self.sides)
+        files = Files.opened(self.project, self.environment, self.catalogue, self.values)
+        for found in adoption.new:
+            self._add(files, found)
+        edited = files.edits()
+        self._check(files, edited.edits)
+        if not dry_run:
+            write(self.project.root, edited.edits)
+        missing = {finding.address for finding in edited.findings}
+        kept = tuple(one for one in adoption.new if kinds[one.kind].address(one.key) not in missing)
+        findings = (*taken.findings, *edited.findings)
+        rewrites = tuple(self._rewrite(edit) for edit in edited.edits)
+        return Adopted(whence, replace(adoption, new=kept), rewrites, findings, dry_run)
+
+    def _add(self, files: Files, found: Found) -> None:
+        """Wish for an object, or for more settings of one that is declared."""
+        section = self.sides[self.environment.name].sections.get(found.kind)
+        fields = {name: Value(value) for name, value in found.fields.items()}
+        if section and found.key in section.objects:
+            for name, value in found.fields.items():
+                files.set(found.kind, found.key, (name,), value)
+        else:
+            notes = [f'{name}: "${{env:{variable}}}"' for name, variable in found.secrets.items()]
+            files.add(found.kind, found.key, fields, notes=notes)
+
+    def _check(self, files: Files, edits: Sequence[Edit]) -> None:
+        """Raise FilesError where the files would be wrong then, and were not."""
+        project = files.project_with(edits)
+        for environment in self.project.environments.values():
+            before = {str(one) for one in self._errors(self.project, environment)}
+            wrong = [one for one in self._errors(project, environment) if str(one) not in before]
+            if wrong:
+                raise FilesError(wrong)
+
+    def _errors(self, project: Project, environment: Environment) -> Iterator[Finding]:
+        found = self.catalogue
+        desired, findings = load_desired(project, found, self.values, Secret, environment)
+        checked = validate(found.kinds, found.schemas, desired, environment.api_version)
+        return (one for one in (*findings, *checked) if one.severity is Severity.ERROR)
+
+    def _rewrite(self, edit: Edit) -> Rewrite:
+        from reconcile.load.files import relative
+
+        before = None if edit.before is None else edit.before.decode("utf-8-sig", "replace")
+        after = (edit.after or b"").decode("utf-8-sig", "replace")
+        return Rewrite(relative(self.project.root, edit.path), before, after)
