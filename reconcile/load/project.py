@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from reconcile.errors import FilesError, UnknownEnvironmentError, UsageError
-from reconcile.load.files import Refused, matching, read_nodes, relative
+from reconcile.load.files import Refused, matching, read_bytes, read_nodes, relative
 from reconcile.load.interpolate import env_name
 from reconcile.load.nodes import Mapping as MapNode
 from reconcile.load.nodes import Node, Scalar, Sequence, Source, from_file
@@ -21,6 +21,8 @@ from reconcile.validate.quick import surely_valid
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from reconcile.load.files import Content
 
 FILE_NAME = "reconcile.yml"
 DEFAULT_API_URL = "https://api.clerk.com/v1"
@@ -63,6 +65,8 @@ class Project:
     rules: Rules = _NO_RULES
     locked: tuple[tuple[str, Origin], ...] = ()  # what no overlay may change, and where that is said
     findings: tuple[Finding, ...] = ()  # remarks about reconcile.yml that are no errors
+    content: Content = read_bytes  # what its files hold
+    patterns: tuple[str, ...] = ()  # of `resources`, as they are written
 
     def environment(self, name: str) -> Environment:
         """The environment of this name; raises UnknownEnvironmentError for a name that is not there."""
@@ -101,7 +105,15 @@ def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "
     findings = [item for env in environments.values() for item in _check(env, allowed_host)]
     if findings or finder.problems:
         raise FilesError([*findings, *finder.problems])
-    return Project(root, files, environments, rules(value.get("policy", {})), _locked(node), remarks)
+    return Project(
+        root,
+        files,
+        environments,
+        rules(value.get("policy", {})),
+        _locked(node),
+        remarks,
+        patterns=tuple(value["resources"]),
+    )
 
 
 def _at(path: tuple[str | int, ...], message: str) -> str:
