@@ -9,6 +9,7 @@ Nothing is lost without a word: what is in a source is an object, or is left wit
 
 from reconcile.adopt.against import against
 from reconcile.adopt.document import read_document
+from reconcile.adopt.joined import joined, without
 from reconcile.adopt.lists import read_csv, read_lines
 from reconcile.adopt.text import decoded, json_object
 from reconcile.adopt.unmanaged import from_live, unmanaged, unread
@@ -17,10 +18,12 @@ __all__ = [
     "against",
     "decoded",
     "from_live",
+    "joined",
     "json_object",
     "read_csv",
     "read_document",
     "read_lines",
     "unmanaged",
     "unread",
+    "without",
 ]

@@ -118,5 +118,8 @@ def _objects(kinds: Mapping[str, Kind], values: list[_Value]) -> Iterator[Found]
             yield Found(
                 name,
                 fields={field: one.value for field, one in in_order.items()},
-                sources={field: ".".join(one.path) for field, one in in_order.items()},
+                sources={
+                    field: f"{'not ' if one.target.inverted else ''}{'.'.join(one.path)}"
+                    for field, one in in_order.items()
+                },
             )

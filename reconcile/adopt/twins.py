@@ -57,7 +57,7 @@ def _left(found: Mapping[str, Found], name: Name, one: Name, other: Name, *, sam
     source = found[name.kind].sources.get(name.field, f"{name.kind}.{name.field}")
     both = f"{one.kind}.{one.field} and {other.kind}.{other.field} are one switch"
     reason = f"{both}; the first is enough" if same else f"{both}, and here they say two things"
-    return Left(tuple(source.split(".")), Why.TWIN, reason)
+    return Left(tuple(source.removeprefix("not ").split(".")), Why.TWIN, reason)
 
 
 def _without(one: Found, left: Mapping[Name, Left]) -> Found:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from reconcile.adopt import against, from_live, unmanaged, unread
+from reconcile.adopt import against, from_live, joined, unmanaged, unread, without
 from reconcile.cli.asked import matches
 from reconcile.cli.opening import open_project, variables
 from reconcile.errors import FilesError, PartialError, PendingError, ReconcileError, UsageError
 from reconcile.load import load_desired
-from reconcile.model import Adopted, Adoption, Rewrite, Secret, Severity, Value, Whence
+from reconcile.model import Adopted, Origin, Rewrite, Secret, Severity, Taken, Value, Whence
 from reconcile.validate import validate
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reconcile.edit import Edit, Files
     from reconcile.load import Environment, Project
     from reconcile.load.nodes import Node
-    from reconcile.model import Desired, Finding, Found, Kind, Live, Taken
+    from reconcile.model import Adoption, Desired, Finding, Found, Kind, Live
 
 _WILD = "*?["
 _NOT_WRITTEN = "edit"
@@ -117,7 +117,7 @@ def _reaches(kind: Kind, glob: str) -> bool:
         return fnmatchcase(kind.name, glob)
     start = next((index for index, letter in enumerate(glob) if letter in _WILD), len(glob))
     fixed, name = glob[:start], f"{kind.name}/"
-    return name.startswith(fixed) if start < len(glob) else False or fixed.startswith(name)
+    return fixed.startswith(name) or (start < len(glob) and name.startswith(fixed))
 
 
 def _addresses(
@@ -177,18 +177,21 @@ class Desk:
 
         kinds = self.catalogue.kinds
         adoption = against(kinds, taken, self.sides)
+        self._check(adoption.new, Origin(whence.file or f"instance of {whence.environment}"))
         files = Files.opened(self.project, self.environment, self.catalogue, self.values)
         for found in adoption.new:
             self._add(files, found)
         edited = files.edits()
-        self._check(files, edited.edits)
         if not dry_run:
             write(self.project.root, edited.edits)
-        missing = {finding.address for finding in edited.findings}
-        kept = tuple(one for one in adoption.new if kinds[one.kind].address(one.key) not in missing)
-        findings = (*taken.findings, *edited.findings)
-        rewrites = tuple(self._rewrite(edit) for edit in edited.edits)
-        return Adopted(whence, replace(adoption, new=kept), rewrites, findings, dry_run)
+        after = against(kinds, Taken(adoption.new), {self.environment.name: edited.desired})
+        return Adopted(
+            whence,
+            replace(adoption, new=tuple(without(adoption.new, after.new))),
+            tuple(self._rewrite(edit) for edit in edited.edits),
+            (*taken.findings, *edited.findings),
+            dry_run,
+        )
 
     def _add(self, files: Files, found: Found) -> None:
         """Wish for an object, or for more settings of one that is declared."""
@@ -201,20 +204,26 @@ class Desk:
             notes = [f'{name}: "${{env:{variable}}}"' for name, variable in found.secrets.items()]
             files.add(found.kind, found.key, fields, notes=notes)
 
-    def _check(self, files: Files, edits: Sequence[Edit]) -> None:
-        """Raise FilesError where the files would be wrong then, and were not."""
-        project = files.project_with(edits)
-        for environment in self.project.environments.values():
-            before = {str(one) for one in self._errors(self.project, environment)}
-            wrong = [one for one in self._errors(project, environment) if str(one) not in before]
-            if wrong:
-                raise FilesError(wrong)
+    def _check(self, new: Sequence[Found], whence: Origin) -> None:
+        """Raise FilesError for what our own rules say about what is new, in any environment."""
+        wrong = {
+            str(finding): finding
+            for environment in self.project.environments.values()
+            for finding in self._objections(environment, new, whence)
+        }
+        if wrong:
+            raise FilesError(tuple(wrong.values()))
 
-    def _errors(self, project: Project, environment: Environment) -> Iterator[Finding]:
-        found = self.catalogue
-        desired, findings = load_desired(project, found, self.values, Secret, environment)
-        checked = validate(found.kinds, found.schemas, desired, environment.api_version)
-        return (one for one in (*findings, *checked) if one.severity is Severity.ERROR)
+    def _objections(
+        self, environment: Environment, new: Sequence[Found], whence: Origin
+    ) -> Iterator[Finding]:
+        found, side = self.catalogue, self.sides[environment.name]
+        before, after = (
+            validate(found.kinds, found.schemas, desired, environment.api_version)
+            for desired in (side, joined(side, new, whence))
+        )
+        known = {str(one) for one in before}
+        return (one for one in after if one.severity is Severity.ERROR and str(one) not in known)
 
     def _rewrite(self, edit: Edit) -> Rewrite:
         from reconcile.load.files import relative

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "runs": "List what was applied, and show all that happened.",
     "rollback": "Bring back what a run found before it changed anything.",
     "snapshot": "Write down what is live, to plan against where no key is.",
+    "adopt": "Bring what no file declares into the files: live objects, the vendor's document, lists.",
     "config": "Show the effective configuration, each value with its origin.",
     "schema": "Print the JSON Schema of resource files, for editors.",
     "simulate": "Serve a simulated instance over HTTP on this machine.",

@@ -27,6 +27,7 @@ FORMS: Mapping[str, str] = {
 _SAMPLE = 10
 _WIDTH = 100
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_GLUE = "\0"  # stands for a space at which no line ends
 _NO_NEWLINE = "\\ No newline at end of file\n"
 
 
@@ -125,8 +126,8 @@ def _diffs(done: Adopted, style: Style) -> Iterator[str]:
 def diff(rewrite: Rewrite) -> str:
     """How a file changes, as `diff -u` writes it."""
     name = rewrite.file if rewrite.before is not None else "/dev/null"
-    sides = (_LINE.findall(text) for text in (rewrite.before or "", rewrite.after))
-    lines = unified_diff(*sides, name, rewrite.file)
+    before, after = (_LINE.findall(text) for text in (rewrite.before or "", rewrite.after))
+    lines = unified_diff(before, after, name, rewrite.file)
     return "".join(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in lines)
 
 
@@ -136,7 +137,7 @@ def _sum(kinds: Mapping[str, Kind], done: Adopted) -> str:
     rest = [
         (_count(kinds, adoption.same), "declared already"),
         (len(adoption.clashes), "declared otherwise"),
-        (sum(one.values for one in adoption.left), "left out"),
+        (sum(one.values for one in adoption.left), "values left out"),
     ]
     tail = ", ".join(f"{number:,} {what}" for number, what in rest if number)
     files = ", ".join(rewrite.file for rewrite in done.files)
