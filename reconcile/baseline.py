@@ -72,6 +72,16 @@ def after_rollback(
     return replace(after_plan(base, kinds, plan, outcomes, at), revision="", dirty=False)
 
 
+def after_adoption(base: Baseline | None, objects: Iterable[tuple[str, Declared]], at: str) -> Baseline:
+    """The base once the files say of these objects, each with the name of its kind, what the instance says."""
+    found = _objects(base)
+    for name, one in objects:
+        rows = found.setdefault(name, {})
+        before = rows.get(one.key, Declared(one.key, APPLIED))
+        rows[one.key] = Declared(one.key, APPLIED, {**before.fields, **one.fields})
+    return replace(base or Baseline(_NOTHING), desired=_wishes(found), at=at)
+
+
 def _objects(base: Baseline | None) -> _Objects:
     sections = (base.desired if base else _NOTHING).sections
     return {name: dict(section.objects) for name, section in sections.items()}
@@ -138,7 +148,11 @@ def _with(kind: Kind, fields: dict[str, Tagged], change: Change) -> dict[str, Ta
 def _at(
     base: Baseline | None, objects: _Objects, plan: Plan, outcomes: tuple[Outcome, ...], at: str
 ) -> Baseline:
-    desired = Desired({name: Section(APPLIED, rows) for name, rows in sorted(objects.items()) if rows})
+    desired = _wishes(objects)
     if plan.complete and all(outcome.status is Status.DONE for outcome in outcomes):
         return Baseline(desired, at, plan.source.revision, plan.source.dirty)
     return replace(base or Baseline(_NOTHING), desired=desired, at=at)
+
+
+def _wishes(objects: _Objects) -> Desired:
+    return Desired({name: Section(APPLIED, rows) for name, rows in sorted(objects.items()) if rows})

@@ -100,7 +100,8 @@ def _clash(kind: Kind, found: Found, field: str, said: list[_Said], environments
     """The first place that says something else, and the environments for which it does."""
     value = Value(found.fields[field]) if field else ABSENT
     other = next(one for one in said if not field or not _equal(kind, field, one.value, found.fields[field]))
-    where = tuple(one.environment for one in said if one.origin == other.origin)
+    alike = (one for one in said if (one.origin, one.value) == (other.origin, other.value))
+    where = tuple(one.environment for one in alike)
     names = () if len(where) == environments else where
     return Clash(kind.address(found.key), field, other.value, value, other.origin, names)
 

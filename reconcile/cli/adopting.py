@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+import click
+
 from reconcile.adopt import against, from_live, joined, unmanaged, unread, without
 from reconcile.cli.asked import matches
 from reconcile.cli.opening import open_project, variables
 from reconcile.errors import FilesError, PartialError, PendingError, ReconcileError, UsageError
 from reconcile.load import load_desired
-from reconcile.model import Adopted, Origin, Rewrite, Secret, Severity, Taken, Value, Whence
+from reconcile.model import Adopted, Desired, Origin, Rewrite, Secret, Severity, Taken, Value, Whence
 from reconcile.validate import validate
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from reconcile.edit import Edit, Files
     from reconcile.load import Environment, Project
     from reconcile.load.nodes import Node
-    from reconcile.model import Adoption, Desired, Finding, Found, Kind, Live
+    from reconcile.model import Adoption, Finding, Found, Kind, Live
 
 _WILD = "*?["
 _NOT_WRITTEN = "edit"
@@ -64,7 +66,7 @@ def adopt_live(
     whence = Whence(environment=environment, instance=live.instance)
     desk = Desk.opened(session.project, session.catalogue, environment, given, world)
     done = desk.adopt(whence, taken, dry_run=dry_run)
-    if not dry_run:
+    if done.files and not dry_run:
         _agree(session, live.instance.id, done.adoption)
     return kinds, done
 
@@ -143,6 +145,18 @@ def _chosen(globs: Sequence[str], known: Sequence[str]) -> Callable[[str], bool]
 
 def _agree(session: Session, instance: str, adoption: Adoption) -> None:
     """Remember that files and instance agree on what was adopted."""
+    from reconcile.baseline import after_adoption
+    from reconcile.cli.keeping import Runs
+
+    objects = [
+        (name, one)
+        for name, section in joined(Desired(), adoption.new, Origin("")).sections.items()
+        for one in section.objects.values()
+    ]
+    runs = Runs(session)
+    runs.agree(instance, lambda base, at: after_adoption(base, objects, at))
+    if runs.trouble:
+        click.echo(f"warning: {runs.trouble}: what was adopted is not remembered as agreed on", err=True)
 
 
 # --- into the files ---

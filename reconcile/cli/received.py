@@ -77,7 +77,8 @@ class Paper:
         except OSError as error:
             if error.errno == errno.EFBIG:
                 self._too_large(_LARGEST)
-            raise self._wrong(f"cannot be read ({error.strerror}); check the path") from error
+            remedy = "pipe it in with --from -" if error.errno == errno.EINVAL else "check the path"
+            raise self._wrong(f"cannot be read ({error.strerror}); {remedy}") from error
 
     def _too_large(self, most: int) -> NoReturn:
         raise self._wrong(f"is larger than {most >> 20} MiB; give a smaller one, or split it")

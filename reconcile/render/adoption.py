@@ -94,18 +94,18 @@ def _left(left: Iterable[Left], style: Style) -> Iterator[str]:
         by_reason.setdefault(one.reason, []).append(one)
     for reason, ones in by_reason.items():
         yield safe(reason)
-        names = ", ".join(
-            one.name if one.values == 1 else f"{one.name} ({one.values} values)" for one in ones
-        )
-        indent = "    "
         yield fill(
-            safe(names),
+            ", ".join(safe(_counted(one)).replace(" ", _GLUE) for one in ones),
             style.width or _WIDTH,
-            initial_indent=indent[2:],
-            subsequent_indent=indent,
+            initial_indent="  ",
+            subsequent_indent="    ",
             break_long_words=False,
             break_on_hyphens=False,
-        )
+        ).replace(_GLUE, " ")
+
+
+def _counted(left: Left) -> str:
+    return left.name if left.values == 1 else f"{left.name} ({left.values} values)"
 
 
 def _block(title: str, lines: Iterable[str], style: Style) -> str:
@@ -114,7 +114,7 @@ def _block(title: str, lines: Iterable[str], style: Style) -> str:
 
 
 def _diffs(done: Adopted, style: Style) -> Iterator[str]:
-    """How the files would change, where nothing is written; otherwise the files alone."""
+    """How the files would change, where nothing is written."""
     if not done.dry_run:
         return
     for rewrite in done.files:
@@ -134,10 +134,11 @@ def diff(rewrite: Rewrite) -> str:
 def _sum(kinds: Mapping[str, Kind], done: Adopted) -> str:
     adoption = done.adoption
     head = _amount(kinds, adoption.new)
+    left = sum(one.values for one in adoption.left)
     rest = [
         (_count(kinds, adoption.same), "declared already"),
         (len(adoption.clashes), "declared otherwise"),
-        (sum(one.values for one in adoption.left), "values left out"),
+        (left, "value left out" if left == 1 else "values left out"),
     ]
     tail = ", ".join(f"{number:,} {what}" for number, what in rest if number)
     files = ", ".join(rewrite.file for rewrite in done.files)
