@@ -9,6 +9,7 @@ from reconcile.diff import normalise
 from reconcile.model import Why
 from reconcile.validate.explain import problems
 from reconcile.validate.leaks import veiled
+from reconcile.validate.quick import surely_valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,8 +42,14 @@ def fit(kind: Kind, schema: Mapping[str, Any], name: str, value: Json) -> Fit:
         return Fit(None, Why.UNSET, "empty: nobody has set it")
     if kept == [] and schema["properties"][name].get("minItems"):
         return Fit(None, Why.UNSET, "empty: nobody has set it, and nobody can set it to that")
-    wrong = next((message for _, message in problems(schema, {name: kept})), "") or _halves(kept)
+    wrong = _objection(schema, {name: kept}) or _halves(kept)
     return Fit(None, Why.UNFIT, wrong) if wrong else Fit(kept)
+
+
+def _objection(schema: Mapping[str, Any], fields: Mapping[str, Json]) -> str:
+    if surely_valid(schema, fields):
+        return ""
+    return next((message for _, message in problems(schema, fields)), "")
 
 
 def is_secret(name: str, value: Json) -> bool:
