@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from reconcile.catalogue import Catalogue
     from reconcile.cli.asked import Asked
     from reconcile.cli.opening import World
     from reconcile.cli.show_plan import Cost
     from reconcile.client import Client
+    from reconcile.load import Project
     from reconcile.model import Change, Desired, Live, Plan
     from reconcile.state.receipts import Ledger
 
@@ -53,7 +55,7 @@ class Session:
         reach: Reach = _USUAL,
     ) -> None:
         self.world = world
-        self.project, self.catalogue = open_project(folder, world)
+        self.project, self.catalogue = self._open(folder)
         self.environment = self.project.environment(name)
         self.state = (state or self.project.root / ".reconcile").absolute()
         self._source: Future[Source] | None = None
@@ -69,6 +71,10 @@ class Session:
             self.project, self.catalogue, self._values, self._seal, self.environment
         )
         self._check_key()
+
+    def _open(self, folder: Path) -> tuple[Project, Catalogue]:
+        """The project around a folder, and the kinds."""
+        return open_project(folder, self.world)
 
     def _check_key(self) -> None:
         if not self.environment.embedded:

@@ -75,6 +75,20 @@ class Additions:
 
         return file, act
 
+    def add_comment(self, kind: Kind) -> tuple[FilePath, Callable[[Desk], None]]:
+        """A file for a section of which there is nothing but remarks."""
+        file = self.homes.new_section(kind)
+
+        def act(desk: Desk) -> None:
+            if self.pages.known(file):
+                raise Stuck(
+                    f"has no place for its remarks but {self.pages.name(file)}, which has others; write them there"
+                )
+            self._begin(desk, file, kind)
+            desk.wish(file)
+
+        return file, act
+
     def _into_new(self, desk: Desk, file: FilePath, kind: Kind, key: str, wanted: Wanted) -> None:
         """Into a section that this very run begins: with its first object."""
         self._begin(desk, file, kind)

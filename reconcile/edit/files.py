@@ -102,8 +102,12 @@ class Files:
         """
         self._wishes.add(kind, key, fields, notes)
 
+    def forget(self, kind: str, key: str) -> None:
+        """Take back whatever was wished about an object."""
+        self._wishes.forget(kind, key)
+
     def remark(self, kind: str, lines: Iterable[str]) -> None:
-        """Comment lines for the head of the file in which a new section of this kind stands."""
+        """Comment lines for the head of the file in which a new section of this kind stands, or for one without any."""
         self._additions.remarks[kind] = tuple(lines)
 
     def wishes(self) -> Desired:
@@ -147,13 +151,19 @@ class Files:
         strayed = frozenset(one.address for one in wrong) if wrong else self._strayed(desired, done)
         if wrong or strayed:
             why = "could not be written so that the files say just that; change it by hand"
-            return self._without(done, [job for job in done if not strayed.isdisjoint(job.addresses)], why)
+            return self._without(done, self._guilty(done, strayed, wrong), why)
         for finding in self._new_mistakes(project):
             guilty = [job for job in done if finding.address in job.addresses]
             return self._without(
                 done, guilty, f"would make the files of another environment wrong: {finding}"
             )
         return _Tried(Edited(edits, (), desired), [], [])
+
+    def _guilty(self, done: list[Job], strayed: frozenset[str], wrong: Iterable[Finding]) -> list[Job]:
+        """The jobs about objects that have strayed, or else those that change a file with a mistake in it."""
+        files = {one.origin.file for one in wrong if one.origin}
+        about = [job for job in done if not strayed.isdisjoint(job.addresses)]
+        return about or [job for job in done if self._pages.name(job.plan()[0]) in files]
 
     def _fails_alone(self, job: Job) -> bool:
         """Whether a job cannot be done even where nothing else is."""

@@ -61,6 +61,9 @@ class Homes:
                 path = self.pages.root / name
                 if matches(pattern, name) and not path.exists():
                     return path
+        for pattern in self.patterns:
+            if not _WILD.search(pattern) and not (self.pages.root / pattern).exists():
+                return self.pages.root / pattern
         literal = [path for path in self.pages.project.resources if path.is_file()]
         if literal:
             return literal[-1]

@@ -73,6 +73,14 @@ class Jobs:
                 yield from self._object(kind, declared, objects.get(key))
             for key, wanted in fresh.items():
                 yield self._added(kind, key, wanted)
+        yield from (
+            self._commented(self.kinds[name])
+            for name in self.additions.remarks
+            if name not in self.wishes.objects
+        )
+
+    def _commented(self, kind: Kind) -> Job:
+        return Job(kind, (), lambda: self.additions.add_comment(kind))
 
     def _object(self, kind: Kind, declared: Declared, wanted: Wanted | None) -> Iterator[Job]:
         if wanted is None:

@@ -75,6 +75,14 @@ class Wishes:
         """An object that no file declares."""
         self.objects.setdefault(kind, {})[key] = Wanted(dict(fields), notes=tuple(notes))
 
+    def forget(self, kind: str, key: str) -> None:
+        """Of an object, the files are to say what they say, or nothing."""
+        before = self.before(kind).get(key)
+        if before is None:
+            self.objects[kind].pop(key, None)
+        else:
+            self.objects[kind][key] = Wanted(dict(before.fields), before.default)
+
     def rendered(self) -> Desired:
         """What the files would want if everything wished could be written."""
         sections = {

@@ -67,6 +67,7 @@ class Project:
     findings: tuple[Finding, ...] = ()  # remarks about reconcile.yml that are no errors
     content: Content = read_bytes  # what its files hold
     patterns: tuple[str, ...] = ()  # of `resources`, as they are written
+    unmatched: tuple[Finding, ...] = ()  # those of them that match no file
 
     def environment(self, name: str) -> Environment:
         """The environment of this name; raises UnknownEnvironmentError for a name that is not there."""
@@ -87,7 +88,10 @@ def find_project(start: Path) -> Path:
 
 
 def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "") -> Project:
-    """Read reconcile.yml; raises FilesError with everything that is wrong with it."""
+    """Read reconcile.yml; raises FilesError with everything that is wrong with it.
+
+    Patterns of `resources` that match no file are wrong for all but those who are about to write some: `unmatched`.
+    """
     node, findings = read_nodes(root, root / FILE_NAME)
     if node is None and not findings:
         findings = [_finding("is empty; `reconcile init` writes one to start from", 0)]
@@ -104,7 +108,7 @@ def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "
     environments = dict(_environments(node, finder))
     findings = [item for env in environments.values() for item in _check(env, allowed_host)]
     if findings or finder.problems:
-        raise FilesError([*findings, *finder.problems])
+        raise FilesError([*findings, *finder.problems, *finder.unmatched])
     return Project(
         root,
         files,
@@ -113,6 +117,7 @@ def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "
         _locked(node),
         remarks,
         patterns=tuple(value["resources"]),
+        unmatched=tuple(finder.unmatched),
     )
 
 
@@ -218,6 +223,7 @@ class _Finder:
 
     root: Path
     problems: list[Finding] = field(default_factory=list)
+    unmatched: list[Finding] = field(default_factory=list)
     _resources: dict[Path, int] = field(default_factory=dict)
 
     def once(self, patterns: Node | None) -> tuple[Path, ...]:
@@ -254,7 +260,9 @@ class _Finder:
                 self._say(f"{where}: {reason}", item.line)
                 continue
             if not paths:
-                self._say(f"{where}: {_text(item)} matches no file; create one or fix the pattern", item.line)
+                message = f"{where}: {_text(item)} matches no file; create one or fix the pattern"
+                told = self.unmatched if where == "resources" else self.problems
+                told.append(_finding(message, item.line))
             yield item.line, paths
 
     def _say(self, message: str, line: int) -> None:
