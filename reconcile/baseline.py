@@ -73,13 +73,16 @@ def after_rollback(
 
 
 def after_adoption(base: Baseline | None, objects: Iterable[tuple[str, Declared]], at: str) -> Baseline:
-    """The base once the files say of these objects, each with the name of its kind, what the instance says."""
+    """The base once the files say of these objects, each with the name of its kind, what the instance says.
+
+    It is at no commit: the files have just been changed.
+    """
     found = _objects(base)
     for name, one in objects:
         rows = found.setdefault(name, {})
         before = rows.get(one.key, Declared(one.key, APPLIED))
         rows[one.key] = Declared(one.key, APPLIED, {**before.fields, **one.fields})
-    return replace(base or Baseline(_NOTHING), desired=_wishes(found), at=at)
+    return replace(base or Baseline(_NOTHING), desired=_wishes(found), at=at, revision="", dirty=False)
 
 
 def _objects(base: Baseline | None) -> _Objects:

@@ -182,7 +182,7 @@ def test_what_was_adopted_is_agreed_on_beside_what_was_before() -> None:
     agreed = after_adoption(base(token("a", 60)), [("jwt_template", token("b", 90))], "now")
 
     assert lifetimes(agreed) == {"a": 60, "b": 90}
-    assert (agreed.at, agreed.revision) == ("now", "c0ffee")
+    assert (agreed.at, agreed.revision) == ("now", "")
     assert agreed.desired.sections["jwt_template"].objects["b"].origin == APPLIED
 
 

@@ -11,10 +11,13 @@ from reconcile.adopt.against import against
 from reconcile.adopt.document import read_document
 from reconcile.adopt.joined import joined, without
 from reconcile.adopt.lists import read_csv, read_lines
+from reconcile.adopt.report import Adopted, Whence
 from reconcile.adopt.text import decoded, json_object
 from reconcile.adopt.unmanaged import from_live, unmanaged, unread
 
 __all__ = [
+    "Adopted",
+    "Whence",
     "against",
     "decoded",
     "from_live",

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from reconcile.adopt.fit import fit
 from reconcile.adopt.twins import untwinned
-from reconcile.model import Desired, Found, Left, Origin, Section, Taken, Why
+from reconcile.model import Desired, Found, Left, Origin, Section, Taken, Value, Why
 from reconcile.plan import make_plan
+from reconcile.pull import declarable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from reconcile.model import Json, Kind, Live, Memory, Object
+    from reconcile.adopt.fit import Fit
+    from reconcile.model import Fields, Kind, Live, Memory, Object
 
 _NOWHERE = Section(Origin(""))
 _UNREAD = "no call reads this group; `reads: probe` in its environment allows the one that shows it"
 _UNTOLD = "cannot be read back; declare it yourself where it should be kept"
+_SECRET = "secret: set it by ${env:NAME}, as the comment in the file says"  # noqa: S105
 
 
 def unmanaged(
@@ -49,17 +52,31 @@ def from_live(
     left: list[Left] = []
     for name, one in objects:
         kind, address = kinds[name], kinds[name].address(one.key)
-        fields, rest = _fields(kind, schemas[name], one)
-        secrets = {field: _variable(kind, one, field) for field in _hidden(kind, one)}
-        left += [Left((address, *item.path), item.why, item.reason) for item in rest]
-        left += [
-            Left((address, field), Why.SECRET, f"secret: set it by ${{env:{variable}}}, or any other name")
-            for field, variable in secrets.items()
-        ]
+        plain = declarable(kind, one, None)
+        judged = _judged(kind, schemas[name], plain.fields)
+        fields = {field: item.value for field, item in judged.items() if item.why is None}
+        left += (Left((address, field), item.why, item.reason) for field, item in judged.items() if item.why)
+        left += (_hidden(kind, address, note) for note in plain.notes[1:])
         if fields or not kind.singleton:
-            found.append(Found(name, one.key, fields, secrets=secrets))
+            found.append(Found(name, one.key, fields, notes=plain.notes))
     kept, doubled = untwinned(kinds, found)
     return Taken(kept, (*left, *doubled))
+
+
+def _judged(kind: Kind, schema: Mapping[str, Any], fields: Fields) -> dict[str, Fit]:
+    """Whether files can hold each of these values."""
+    return {
+        name: fit(kind, schema, name, value.value)
+        for name, value in fields.items()
+        if isinstance(value, Value)
+    }
+
+
+def _hidden(kind: Kind, address: str, note: str) -> Left:
+    """What a comment in the file names, because no call returns it."""
+    name = note.partition(":")[0]
+    why = Why.SECRET if kind.fields[name].sensitive else Why.UNREADABLE
+    return Left((address, name), why, _SECRET if why is Why.SECRET else _UNTOLD)
 
 
 def unread(
@@ -71,42 +88,3 @@ def unread(
             yield Left((name,), Why.UNREADABLE, live.missing[name])
         elif name not in live.objects and selected(kinds[name].address("")):
             yield Left((name,), Why.UNREADABLE, _UNREAD)
-
-
-def _fields(kind: Kind, schema: Mapping[str, Any], one: Object) -> tuple[dict[str, Json], list[Left]]:
-    """The fields of an object that files can declare, and those of which only the name is known."""
-    fields: dict[str, Json] = {}
-    left: list[Left] = []
-    for name in _declarable(kind):
-        field = kind.fields[name]
-        if field.write_only and not field.sensitive:
-            left.append(Left((name,), Why.UNREADABLE, _UNTOLD))
-        elif not field.write_only and one.fields.get(name) is not None:
-            kept = fit(kind, schema, name, one.fields[name])
-            if kept.why is None:
-                fields[name] = kept.value
-            elif kept.why is not Why.UNSET:
-                left.append(Left((name,), kept.why, kept.reason))
-    return fields, left
-
-
-def _declarable(kind: Kind) -> Iterator[str]:
-    return (
-        name
-        for name, field in kind.fields.items()
-        if name != kind.key and kind.writable(name) and not field.create_only
-    )
-
-
-def _hidden(kind: Kind, one: Object) -> Iterator[str]:
-    """Secrets that no call returns, unless the switch that they go with is off."""
-    for name in _declarable(kind):
-        field = kind.fields[name]
-        switches = [switch for switch, names in kind.carries.items() if name in names]
-        if field.write_only and field.sensitive and all(one.fields.get(switch) for switch in switches):
-            yield name
-
-
-def _variable(kind: Kind, one: Object, name: str) -> str:
-    words = f"{kind.name}_{one.key}_{name}".upper()
-    return "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in words)

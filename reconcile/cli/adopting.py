@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import click
 
-from reconcile.adopt import against, from_live, joined, unmanaged, unread, without
+from reconcile.adopt import Adopted, Whence, from_live, joined, unmanaged, unread
 from reconcile.cli.asked import matches
-from reconcile.cli.opening import open_project, variables
+from reconcile.cli.opening import open_project
+from reconcile.cli.shelf import Shelf
 from reconcile.errors import FilesError, PartialError, PendingError, ReconcileError, UsageError
-from reconcile.load import load_desired
-from reconcile.model import Adopted, Desired, Origin, Rewrite, Secret, Severity, Taken, Value, Whence
-from reconcile.validate import validate
+from reconcile.model import Desired, Origin, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from reconcile.catalogue import Catalogue
     from reconcile.cli.opening import World
     from reconcile.cli.reach import Reach
     from reconcile.cli.received import Paper
     from reconcile.cli.session import Session
-    from reconcile.edit import Edit, Files
-    from reconcile.load import Environment, Project
-    from reconcile.load.nodes import Node
-    from reconcile.model import Adoption, Finding, Found, Kind, Live
+    from reconcile.model import Adoption, Kind, Live
 
 _WILD = "*?["
 _NOT_WRITTEN = "edit"
@@ -64,8 +59,8 @@ def adopt_live(
     taken = from_live(kinds, session.catalogue.schemas, objects)
     taken = replace(taken, left=(*taken.left, *unread(kinds, live, names, chosen)))
     whence = Whence(environment=environment, instance=live.instance)
-    desk = Desk.opened(session.project, session.catalogue, environment, given, world)
-    done = desk.adopt(whence, taken, dry_run=dry_run)
+    shelf = Shelf.opened(session.project, session.catalogue, environment, given, world)
+    done = shelf.adopt(whence, taken, dry_run=dry_run)
     if done.files and not dry_run:
         _agree(session, live.instance.id, done.adoption)
     return kinds, done
@@ -91,8 +86,8 @@ def adopt_file(
         chosen = _chosen(globs, names)
         kept = (one for one, name in zip(taken.objects, names, strict=True) if chosen(name))
         taken = replace(taken, objects=tuple(kept))
-    desk = Desk.opened(project, catalogue, environment, given, world)
-    return catalogue.kinds, desk.adopt(whence, taken, dry_run=dry_run)
+    shelf = Shelf.opened(project, catalogue, environment, given, world)
+    return catalogue.kinds, shelf.adopt(whence, taken, dry_run=dry_run)
 
 
 def code(done: Adopted) -> int:
@@ -157,91 +152,3 @@ def _agree(session: Session, instance: str, adoption: Adoption) -> None:
     runs.agree(instance, lambda base, at: after_adoption(base, objects, at))
     if runs.trouble:
         click.echo(f"warning: {runs.trouble}: what was adopted is not remembered as agreed on", err=True)
-
-
-# --- into the files ---
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """The project that takes what is new, by way of one of its environments."""
-
-    project: Project
-    catalogue: Catalogue
-    environment: Environment
-    values: Mapping[str, Node]
-    sides: Mapping[str, Desired]
-
-    @classmethod
-    def opened(
-        cls, project: Project, catalogue: Catalogue, name: str, given: Sequence[str], world: World
-    ) -> Desk:
-        """With what the files say for every environment; without a name, by way of the first."""
-        environment = project.environment(name or next(iter(project.environments), ""))
-        values = {one.name: variables(one, given, world.environ) for one in project.environments.values()}
-        sides = {
-            one.name: load_desired(project, catalogue, values[one.name], Secret, one)[0]
-            for one in project.environments.values()
-        }
-        return cls(project, catalogue, environment, values[environment.name], sides)
-
-    def adopt(self, whence: Whence, taken: Taken, *, dry_run: bool) -> Adopted:
-        """Write what is new, unless that is only to be shown."""
-        from reconcile.edit import Files, write
-
-        kinds = self.catalogue.kinds
-        adoption = against(kinds, taken, self.sides)
-        self._check(adoption.new, Origin(whence.file or f"instance of {whence.environment}"))
-        files = Files.opened(self.project, self.environment, self.catalogue, self.values)
-        for found in adoption.new:
-            self._add(files, found)
-        edited = files.edits()
-        if not dry_run:
-            write(self.project.root, edited.edits)
-        after = against(kinds, Taken(adoption.new), {self.environment.name: edited.desired})
-        return Adopted(
-            whence,
-            replace(adoption, new=tuple(without(adoption.new, after.new))),
-            tuple(self._rewrite(edit) for edit in edited.edits),
-            (*taken.findings, *edited.findings),
-            dry_run,
-        )
-
-    def _add(self, files: Files, found: Found) -> None:
-        """Wish for an object, or for more settings of one that is declared."""
-        section = self.sides[self.environment.name].sections.get(found.kind)
-        fields = {name: Value(value) for name, value in found.fields.items()}
-        if section and found.key in section.objects:
-            for name, value in found.fields.items():
-                files.set(found.kind, found.key, (name,), value)
-        else:
-            notes = [f'{name}: "${{env:{variable}}}"' for name, variable in found.secrets.items()]
-            files.add(found.kind, found.key, fields, notes=notes)
-
-    def _check(self, new: Sequence[Found], whence: Origin) -> None:
-        """Raise FilesError for what our own rules say about what is new, in any environment."""
-        wrong = {
-            str(finding): finding
-            for environment in self.project.environments.values()
-            for finding in self._objections(environment, new, whence)
-        }
-        if wrong:
-            raise FilesError(tuple(wrong.values()))
-
-    def _objections(
-        self, environment: Environment, new: Sequence[Found], whence: Origin
-    ) -> Iterator[Finding]:
-        found, side = self.catalogue, self.sides[environment.name]
-        before, after = (
-            validate(found.kinds, found.schemas, desired, environment.api_version)
-            for desired in (side, joined(side, new, whence))
-        )
-        known = {str(one) for one in before}
-        return (one for one in after if one.severity is Severity.ERROR and str(one) not in known)
-
-    def _rewrite(self, edit: Edit) -> Rewrite:
-        from reconcile.load.files import relative
-
-        before = None if edit.before is None else edit.before.decode("utf-8-sig", "replace")
-        after = (edit.after or b"").decode("utf-8-sig", "replace")
-        return Rewrite(relative(self.project.root, edit.path), before, after)

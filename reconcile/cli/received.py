@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from reconcile.adopt import decoded, json_object, read_csv, read_document, read_lines
+from reconcile.adopt import Whence, decoded, json_object, read_csv, read_document, read_lines
 from reconcile.bounded import read_bounded
 from reconcile.errors import FilesError, UsageError
-from reconcile.model import Finding, Origin, Severity, Whence
+from reconcile.model import Finding, Origin, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@
 Mappings and tuples inside are never changed after they are made; a changed value is a new one (`replace`).
 """
 
-from reconcile.model.adoption import Adopted, Adoption, Clash, Found, Left, Rewrite, Taken, Whence, Why
+from reconcile.model.adoption import Adoption, Clash, Found, Left, Taken, Why
 from reconcile.model.check import Check, Level
 from reconcile.model.kind import Field, Kind, Read, Reference, Remark, Review
 from reconcile.model.plan import Action, Call, Change, FieldChange, Outcome, Plan, Source, Status, Unverified
@@ -48,7 +48,6 @@ __all__ = [
     "UNREADABLE",
     "Absent",
     "Action",
-    "Adopted",
     "Adoption",
     "Baseline",
     "Call",
@@ -84,7 +83,6 @@ __all__ = [
     "Reference",
     "Remark",
     "Review",
-    "Rewrite",
     "Rules",
     "Secret",
     "Section",
@@ -96,6 +94,5 @@ __all__ = [
     "Unreadable",
     "Unverified",
     "Value",
-    "Whence",
     "Why",
 ]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconcile.model.state import Instance
     from reconcile.model.values import Finding, Json, Origin, Tagged
 
 
@@ -46,14 +45,14 @@ class Left:
 class Found:
     """An object that could be declared; `fields` excludes the key, `sources` tells where each was found.
 
-    `secrets` are fields that it has as well and that no file may hold, each with the name of a variable for it.
+    `notes` are comments for the files: what it has as well, and no call returns.
     """
 
     kind: str
     key: str = ""
     fields: Mapping[str, Json] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     origin: Origin | None = None
 
 
@@ -86,33 +85,3 @@ class Adoption:
     same: tuple[Found, ...] = ()
     clashes: tuple[Clash, ...] = ()
     left: tuple[Left, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Whence:
-    """Where something was found: on an instance, or in a file of a certain form."""
-
-    environment: str = ""
-    instance: Instance | None = None
-    file: str = ""
-    form: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """A file of the project, before and after; nothing before where it is new."""
-
-    file: str
-    before: str | None
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Adopted:
-    """What became of a source: what is in the files now, or would be, and what could not be written."""
-
-    whence: Whence
-    adoption: Adoption
-    files: tuple[Rewrite, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    dry_run: bool = False

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from difflib import unified_diff
 from itertools import groupby
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 from reconcile.codec.values import encode_value
 from reconcile.model import ABSENT, Value
+from reconcile.render.pulled import diff_lines
 from reconcile.render.terminal import findings_text, safe
 from reconcile.render.terminal.fields import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reconcile.model import Adopted, Clash, Finding, Found, Json, Kind, Left, Origin, Rewrite, Whence
+    from reconcile.adopt import Adopted, Whence
+    from reconcile.model import Clash, Finding, Found, Json, Kind, Left, Origin
+    from reconcile.pull.report import FileChange
     from reconcile.render.terminal import Style
 
 FORMS: Mapping[str, str] = {
@@ -26,9 +27,7 @@ FORMS: Mapping[str, str] = {
 }
 _SAMPLE = 10
 _WIDTH = 100
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _GLUE = "\0"  # stands for a space at which no line ends
-_NO_NEWLINE = "\\ No newline at end of file\n"
 
 
 # --- for people ---
@@ -43,7 +42,7 @@ def adopted_text(kinds: Mapping[str, Kind], done: Adopted, style: Style) -> str:
         _block("Declared otherwise, and left alone", map(_clash, adoption.clashes), style),
         _block("Left out", _left(adoption.left, style), style),
         findings_text(done.findings, style),
-        "".join(_diffs(done, style)).rstrip("\n"),
+        "\n".join(_diffs(done, style)),
         style.paint("bold", _sum(kinds, done)),
     )
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -115,20 +114,10 @@ def _block(title: str, lines: Iterable[str], style: Style) -> str:
 
 def _diffs(done: Adopted, style: Style) -> Iterator[str]:
     """How the files would change, where nothing is written."""
-    if not done.dry_run:
-        return
-    for rewrite in done.files:
-        for line in diff(rewrite).split("\n")[:-1]:
-            sign = line[:1] if line[:3] not in {"---", "+++"} else "dim"
-            yield (style.paint(sign, safe(line)) if sign in {"+", "-", "dim"} else safe(line)) + "\n"
-
-
-def diff(rewrite: Rewrite) -> str:
-    """How a file changes, as `diff -u` writes it."""
-    name = rewrite.file if rewrite.before is not None else "/dev/null"
-    before, after = (_LINE.findall(text) for text in (rewrite.before or "", rewrite.after))
-    lines = unified_diff(before, after, name, rewrite.file)
-    return "".join(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in lines)
+    for file in done.files if done.dry_run else ():
+        for line in diff_lines(file):
+            sign = "dim" if line[:3] in {"---", "+++"} else line[:1]
+            yield style.paint(sign, safe(line)) if sign in {"+", "-", "dim"} else safe(line)
 
 
 def _sum(kinds: Mapping[str, Kind], done: Adopted) -> str:
@@ -141,7 +130,7 @@ def _sum(kinds: Mapping[str, Kind], done: Adopted) -> str:
         (left, "value left out" if left == 1 else "values left out"),
     ]
     tail = ", ".join(f"{number:,} {what}" for number, what in rest if number)
-    files = ", ".join(rewrite.file for rewrite in done.files)
+    files = ", ".join(file.name for file in done.files)
     if not head:
         return safe(f"Nothing to adopt{f': {tail}' if tail else ''}.")
     verb = "Would adopt" if done.dry_run else "Adopted"
@@ -182,7 +171,7 @@ def adopted_document(kinds: Mapping[str, Kind], done: Adopted) -> dict[str, Json
             for one in adoption.left
         ],
         "findings": [_finding(one) for one in done.findings],
-        "files": [{"file": one.file, "created": one.before is None, "diff": diff(one)} for one in done.files],
+        "files": [_file(one) for one in done.files],
     }
 
 
@@ -223,6 +212,11 @@ def _finding(finding: Finding) -> Json:
         "address": finding.address or None,
         **_place(finding.origin),
     }
+
+
+def _file(file: FileChange) -> Json:
+    diff = "".join(f"{line}\n" for line in diff_lines(file))
+    return {"file": file.name, "created": file.before is None, "diff": diff}
 
 
 def _place(origin: Origin | None) -> dict[str, Json]:

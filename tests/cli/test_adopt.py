@@ -138,7 +138,7 @@ def test_a_secret_that_cannot_be_read_is_a_comment_to_fill_in(
     said = shell("adopt -e local jwt_template/hasura")
 
     assert said.code == 0
-    assert '# signing_key: "${env:JWT_TEMPLATE_HASURA_SIGNING_KEY}"' in text(shell)
+    assert '# signing_key: "${env:HASURA_SIGNING_KEY}"' in text(shell)
     assert "jwt_template/hasura.signing_key" in said.out
     assert "never printed" not in said.out + said.err + text(shell)
     assert shell("plan -e local --detailed-exitcode --target jwt_template/hasura").code == 0
@@ -248,6 +248,38 @@ def test_no_secret_of_a_document_gets_anywhere(shell: Shell) -> None:
     assert SECRET not in written + told
     assert "abcdefgh12345678" not in written + told
     assert "instance.support_email" in told
+
+
+def test_a_secret_of_the_project_is_written_into_no_file(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HASURA", "correct-horse-battery")
+    resources = (
+        "jwt_templates:\n"
+        "  hasura: {claims: {a: 1}, custom_signing_key: true, signing_algorithm: HS256, signing_key: '${env:HASURA}'}\n"
+    )
+    shell.project(resources)
+    paper(shell, {"instance": {"support_email": "correct-horse-battery"}})
+    said = shell("adopt --from clerk.json")
+
+    assert (said.code, text(shell)) == (5, resources)
+    assert "[secret HASURA] stands in what would be written to clerk.yml" in said.err
+    assert "correct-horse" not in said.out + said.err
+
+
+def test_other_environments_that_read_the_same_file_are_named(shell: Shell) -> None:
+    shell.project(
+        FEW,
+        "one: {api_url: embedded}\ntwo: {api_url: embedded, overlays: [over.yml]}",
+    )
+    shell.write("over.yml", "blocklist: [evil@acme.example]\n")
+    shell.write("people.txt", "bad@acme.example\n")
+    said = shell("adopt --from people.txt --kind allowlist")
+
+    assert "note: clerk.yml: is read for two as well: plans of these will create what is new here" in said.out
+    said = shell("adopt -e two --from people.txt --kind blocklist")
+    assert (said.code, "is read for" in said.out) == (0, False)
+    assert "bad@acme.example" in text(shell, "over.yml")
 
 
 def test_a_document_comes_from_stdin(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reconcile import catalogue
+from reconcile.adopt import Adopted, Whence
 from reconcile.model import (
     ABSENT,
-    Adopted,
     Adoption,
     Clash,
     Finding,
@@ -19,13 +19,12 @@ from reconcile.model import (
     Instance,
     Left,
     Origin,
-    Rewrite,
     Severity,
     Value,
-    Whence,
     Why,
 )
-from reconcile.render.adoption import FORMS, adopted_document, adopted_text, diff
+from reconcile.pull.report import FileChange
+from reconcile.render.adoption import FORMS, adopted_document, adopted_text
 from reconcile.render.terminal import Style
 from tests.lab import known
 
@@ -64,7 +63,7 @@ ADOPTION = Adoption(
 DONE = Adopted(
     Whence(file="clerk.json", form="clerk"),
     ADOPTION,
-    (Rewrite("clerk.yml", "a\nb\n", "a\nc\n"), Rewrite("new.yml", None, "x")),
+    (FileChange("clerk.yml", "a\nb\n", "a\nc\n"), FileChange("new.yml", None, "x")),
     (Finding(Severity.WARNING, "edit", "change it by hand", "protect", PLACE),),
 )
 LIVE = Whence(environment="local", instance=Instance("ins_1", "development"))
@@ -106,7 +105,10 @@ def test_everything_is_told_in_its_place() -> None:
 def test_a_dry_run_shows_how_the_files_would_change() -> None:
     shown = text(replace(DONE, dry_run=True))
 
-    assert "--- clerk.yml\n+++ clerk.yml\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n--- /dev/null\n+++ new.yml\n" in shown
+    assert (
+        "--- a/clerk.yml\n+++ b/clerk.yml\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n--- /dev/null\n+++ b/new.yml\n"
+        in shown
+    )
     assert "Would adopt 2 objects and 2 settings" in shown
     assert shown.endswith("Files would change: clerk.yml, new.yml.\n")
 
@@ -139,7 +141,7 @@ def test_colours_are_for_terminals() -> None:
 
     assert "\x1b[32m+c\x1b[0m" in shown
     assert "\x1b[31m-b\x1b[0m" in shown
-    assert "\x1b[2m--- clerk.yml\x1b[0m" in shown
+    assert "\x1b[2m--- a/clerk.yml\x1b[0m" in shown
 
 
 def test_names_are_wrapped_between_them() -> None:
@@ -148,14 +150,6 @@ def test_names_are_wrapped_between_them() -> None:
 
     assert max(map(len, lines)) <= 104
     assert all(line.endswith((",", ")")) for line in lines if "group_" in line)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "tail"),
-    [("a", "b", "-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"), ("a\x0c\n", "a\n", "-a\x0c\n+a\n")],
-)  # fmt: skip
-def test_a_diff_is_one_that_patch_takes(before: str, after: str, tail: str) -> None:
-    assert diff(Rewrite("x.yml", before, after)).endswith(tail)
 
 
 @pytest.mark.parametrize("done", [DONE, Adopted(LIVE, ADOPTION, dry_run=True)])
