@@ -11,8 +11,8 @@ import click
 
 from reconcile.adopt import Adopted, Whence, from_live, joined, unmanaged, unread
 from reconcile.cli.asked import matches
-from reconcile.cli.opening import open_project
-from reconcile.cli.shelf import Shelf
+from reconcile.cli.live import Unsealed
+from reconcile.cli.shelf import Shelf, open_taker
 from reconcile.errors import FilesError, PartialError, PendingError, ReconcileError, UsageError
 from reconcile.model import Desired, Origin, Severity
 
@@ -20,14 +20,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from reconcile.catalogue import Catalogue
     from reconcile.cli.opening import World
     from reconcile.cli.reach import Reach
     from reconcile.cli.received import Paper
     from reconcile.cli.session import Session
+    from reconcile.load import Project
     from reconcile.model import Adoption, Kind, Live
 
 _WILD = "*?["
 _NOT_WRITTEN = "edit"
+
+
+class Adopting(Unsealed):
+    """A session that may write to the files, of which there need be none yet. It needs no secret of theirs."""
+
+    def _open(self, folder: Path) -> tuple[Project, Catalogue]:
+        return open_taker(folder, self.world)
 
 
 def adopt_live(
@@ -42,9 +51,7 @@ def adopt_live(
     dry_run: bool,
 ) -> tuple[Mapping[str, Kind], Adopted]:
     """What is live and declared nowhere, as far as it was asked for, into the files."""
-    from reconcile.cli.live import Unsealed
-
-    session = Unsealed(folder, environment, given, state, world, reach)
+    session = Adopting(folder, environment, given, state, world, reach)
     kinds = session.catalogue.kinds
     names = [name for name in kinds if _within(session, name) and _reached(kinds[name], globs)]
     with world.interrupts.heard(), closing(session.client(read_only=True)) as client:
@@ -77,7 +84,7 @@ def adopt_file(
     dry_run: bool,
 ) -> tuple[Mapping[str, Kind], Adopted]:
     """What a file holds and no file of the project declares, into the project; needs no instance."""
-    project, catalogue = open_project(folder, world)
+    project, catalogue = open_taker(folder, world)
     whence, taken = paper.read(catalogue)
     if any(finding.severity is Severity.ERROR for finding in taken.findings):
         raise FilesError(taken.findings)

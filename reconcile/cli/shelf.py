@@ -6,24 +6,33 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconcile.adopt import Adopted, Whence, against, joined, without
-from reconcile.cli.opening import variables
+from reconcile.cli.opening import open_bare_project, variables
 from reconcile.errors import FilesError, RefusedError
 from reconcile.load import load_desired
 from reconcile.load.files import relative
-from reconcile.model import Desired, Finding, Origin, Secret, Severity, Taken, Value
+from reconcile.model import Desired, Finding, Left, Origin, Secret, Severity, Taken, Value, Why
 from reconcile.pull.report import FileChange
 from reconcile.validate import validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from reconcile.catalogue import Catalogue
     from reconcile.cli.opening import World
     from reconcile.edit import Edit, Files
     from reconcile.load import Environment, Project
     from reconcile.load.nodes import Node
-    from reconcile.model import Found
+    from reconcile.model import Adoption, Found
     from reconcile.redact import Redactor
+
+
+def open_taker(folder: Path, world: World) -> tuple[Project, Catalogue]:
+    """The project around a folder, which need not have any resource file yet."""
+    project, found = open_bare_project(folder, world)
+    if project.resources and project.unmatched:
+        raise FilesError(project.unmatched)
+    return project, found
 
 
 def _variables(project: Project, sides: Mapping[str, Desired]) -> set[str]:
@@ -70,8 +79,8 @@ class Shelf:
         from reconcile.edit import Files, write
 
         kinds = self.catalogue.kinds
-        adoption = against(kinds, taken, self.sides)
-        self._check(adoption.new, Origin(whence.file or f"instance of {whence.environment}"))
+        where = Origin(whence.file or f"instance of {whence.environment}")
+        adoption = self._allowed(against(kinds, taken, self.sides), where)
         files = Files.opened(self.project, self.environment, self.catalogue, self.values)
         for found in adoption.new:
             self._add(files, found)
@@ -98,15 +107,21 @@ class Shelf:
         else:
             files.add(found.kind, found.key, fields, notes=found.notes)
 
-    def _check(self, new: Sequence[Found], whence: Origin) -> None:
-        """Raise FilesError for what our own rules say about what is new, in any environment."""
-        wrong = {
-            str(finding): finding
-            for environment in self.project.environments.values()
-            for finding in self._objections(environment, new, whence)
-        }
-        if wrong:
-            raise FilesError(tuple(wrong.values()))
+    def _allowed(self, adoption: Adoption, where: Origin) -> Adoption:
+        """Without what our own rules say no to, in whichever environment; raises FilesError where that is unclear."""
+        wrong: dict[str, Finding] = {}
+        for environment in self.project.environments.values():
+            for finding in self._objections(environment, adoption.new, where):
+                wrong.setdefault(finding.address, finding)
+        names = {id(one): self.catalogue.kinds[one.kind].address(one.key) for one in adoption.new}
+        if strange := [finding for address, finding in wrong.items() if address not in names.values()]:
+            raise FilesError(strange)
+        left = tuple(
+            Left((address,), Why.UNFIT, f"files may not say this: {finding.message}")
+            for address, finding in wrong.items()
+        )
+        new = tuple(one for one in adoption.new if names[id(one)] not in wrong)
+        return replace(adoption, new=new, left=(*adoption.left, *left))
 
     def _objections(
         self, environment: Environment, new: Sequence[Found], whence: Origin
@@ -116,8 +131,7 @@ class Shelf:
             validate(found.kinds, found.schemas, desired, environment.api_version)
             for desired in (side, joined(side, new, whence))
         )
-        known = {str(one) for one in before}
-        return (one for one in after if one.severity is Severity.ERROR and str(one) not in known)
+        return (one for one in after if one.severity is Severity.ERROR and one not in before)
 
     def _check_secrets(self, edits: Iterable[Edit]) -> None:
         """Refuse to write a secret of this run into a file, wherever it was found."""

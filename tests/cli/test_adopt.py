@@ -296,9 +296,37 @@ def test_what_the_rules_of_the_files_refuse_is_not_written(shell: Shell) -> None
     paper(shell, {"organization_settings": {"creator_role": "org:admin"}})
     said = shell("adopt --from clerk.json")
 
-    assert said.code == 65
-    assert "clerk.json" in said.err
-    assert text(shell) == FEW
+    assert (said.code, text(shell)) == (0, FEW)
+    assert "files may not say this: " in said.out
+    assert "\n    organization_settings\n" in said.out
+
+
+def test_one_object_that_our_rules_refuse_keeps_no_other_away(shell: Shell) -> None:
+    live(shell)
+    state = shell.state()
+    (template,) = (one for one in state["objects"]["jwt_templates"].values() if one["name"] == "hasura")
+    template["claims"] = {"sub": "somebody"}
+    shell.tamper(state)
+    said = shell("adopt -e local jwt_template/hasura redirect_url/*")
+
+    assert said.code == 0
+    assert "files may not say this: claims.sub: is set by the service" in said.out
+    assert text(shell) == FEW + "  - myapp://callback\n"
+
+
+def test_a_project_without_a_resource_file_gets_one(shell: Shell) -> None:
+    live(shell)
+    (shell.folder / "clerk.yml").unlink()
+    shell.write(
+        "reconcile.yml",
+        "version: 1\nresources: ['clerk/**/*.yml']\nenvironments: {local: {api_url: embedded}}\n",
+    )
+    assert shell("adopt -e local redirect_url/*").code == 0
+    paper(shell, KEY)
+
+    assert shell("adopt --from clerk.json protect").code == 0
+    assert text(shell, "clerk/redirect_urls.yml").startswith("redirect_urls:")
+    assert text(shell, "clerk/protect.yml").startswith("protect:")
 
 
 def test_values_of_the_environment_are_compared_as_they_take_effect(shell: Shell) -> None:
