@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.cli.asked import selector
 from reconcile.cli.init import EXAMPLE
 from reconcile.cli.opening import open_bare_project
 from reconcile.cli.session import Session
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
     from reconcile.client import Client
     from reconcile.edit import Edited
     from reconcile.load import Environment, Project
-    from reconcile.model import Baseline
-
-_NO_SECTIONS = Desired()
+    from reconcile.model import Baseline, Declared
 
 
 class Pulling(Session):
@@ -88,99 +87,104 @@ class Pulling(Session):
 
         return read_applied(self.state, instance)
 
-    def rendered(self, desired: Desired) -> Desired:
+    def sealed(self, desired: Desired) -> Desired:
         """The same wishes with the secrets that are at hand."""
         sections = {
-            name: replace(
-                section,
-                objects={
-                    key: replace(
-                        one,
-                        fields={
-                            field: self._sealed(value) if isinstance(value, Secret) else value
-                            for field, value in one.fields.items()
-                        },
-                    )
-                    for key, one in section.objects.items()
-                },
-            )
+            name: replace(section, objects={key: self._known(one) for key, one in section.objects.items()})
             for name, section in desired.sections.items()
         }
         return Desired(sections)
 
-    def _sealed(self, secret: Secret) -> Secret:
-        return self._seal(secret.name)
+    def _known(self, declared: Declared) -> Declared:
+        secrets = {name: one for name, one in declared.fields.items() if isinstance(one, Secret)}
+        if not secrets:
+            return declared
+        fields = {**declared.fields, **{name: self._seal(one.name) for name, one in secrets.items()}}
+        return replace(declared, fields=fields)
+
+
+class _Decided(NamedTuple):
+    """What is to become of the files; `to_set` is what they cannot hold, `stuck` what stands in the way of an object."""
+
+    pulled: Pulled
+    base: Baseline | None = None
+    remarks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    to_set: tuple[str, ...] = ()
+    stuck: tuple[Finding, ...] = ()
 
 
 def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run: bool) -> Report:
     """Decide, change the files unless it is a rehearsal, and remember what is agreed on; the report of it."""
     live = session.look(client)
-    found, files, to_set, base = _decided(session, live, asked, every=every)
-    before = {address for address, _ in _invalid(session, files.desired)}
-    stuck = _wish(session, files, found.wishes, before)
+    decide = _first if session.fresh else _again
+    decided = decide(session, live, asked, every=every)
+    files = session.files()
+    stuck = _wish(session, files, decided)
     edited = files.edits()
-    edits = (
-        [*edited.edits, *(Edit(path, path.read_bytes(), None) for path in session.examples)]
-        if edited.edits
-        else []
-    )
+    gone = [Edit(path, path.read_bytes(), None) for path in session.examples if edited.edits]
+    edits = [*edited.edits, *gone]
     _check_secrets(session, edits)
     if not dry_run:
         write(session.project.root, edits)
-        _remember(session, live, edited, base)
+        _remember(session, live, edited, decided.base)
+    found, root = decided.pulled, session.project.root
     return Report(
         session.environment.name,
         live.instance,
         found.items,
-        (*stuck, *edited.findings),
+        (*decided.stuck, *stuck, *edited.findings),
         found.unmanaged,
         found.unread,
-        to_set,
-        tuple(_change(session.project.root, edit) for edit in edits),
+        decided.to_set,
+        tuple(_change(root, edit) for edit in edits),
         tuple(_shared(session, edits)),
-        base.at if base else "",
+        decided.base.at if decided.base else "",
         written=not dry_run,
     )
 
 
-def _decided(
-    session: Pulling, live: Live, asked: Asked, *, every: bool
-) -> tuple[Pulled, Files, tuple[str, ...], Baseline | None]:
-    """What is to become of the files."""
+def _again(session: Pulling, live: Live, asked: Asked, *, every: bool) -> _Decided:  # noqa: ARG001 - a table of two
+    """Of files that say something: what differs, on three sides."""
     kinds, schemas = session.catalogue.kinds, session.catalogue.schemas
-    files, base = session.files(), session.base(live.instance.id)
-    if not session.fresh:
-        plan = session.plan(live, session.policy(live, asked))
-        return pulled(kinds, schemas, session.desired, live, base, plan), files, (), base
-    items: list[Item] = []
-    wishes: list[Wish] = []
-    to_set: list[str] = []
-    for section in everything(kinds, schemas, live, defaults=every):
-        kind = section.kind
-        if section.objects is None:
-            files.remark(kind.name, section.notes)
-            to_set.append(f"{kind.section}: {', '.join(line.strip(' :') for line in section.notes[2:])}")
-            continue
-        for one in section.objects:
-            address = kind.address(one.key)
-            items.append(Item(address, (), Verdict.ADDED, ABSENT, Value(value=True)))
-            wishes.append(Wish(kind.name, one.key, one.fields, new=True, notes=one.notes))
-            if one.notes:
-                to_set.append(f"{address}: {', '.join(line.partition(':')[0] for line in one.notes[1:])}")
-    return Pulled(tuple(items), tuple(wishes)), files, tuple(to_set), None
+    base = session.base(live.instance.id)
+    plan = session.plan(live, session.policy(live, asked))
+    unknown = tuple(one for one in plan.findings if one.rule == "unknown-slug")
+    return _Decided(pulled(kinds, schemas, session.desired, live, base, plan), base, stuck=unknown)
 
 
-def _wish(session: Pulling, files: Files, wishes: Iterable[Wish], before: set[str]) -> list[Finding]:
+def _first(session: Pulling, live: Live, asked: Asked, *, every: bool) -> _Decided:
+    """Of files that say nothing: everything, as a person would have written it."""
+    kinds, schemas = session.catalogue.kinds, session.catalogue.schemas
+    sections = list(everything(kinds, schemas, live, defaults=every))
+    objects = [(one.kind, found) for one in sections for found in one.objects or ()]
+    names = [kind.address(found.key) for kind, found in objects]
+    chosen = selector(asked, names)
+    taken = [pair for pair, name in zip(objects, names, strict=True) if chosen is None or chosen(name)]
+    items = (Item(kind.address(one.key), (), Verdict.ADDED, ABSENT, Value(value=True)) for kind, one in taken)
+    wishes = (Wish(kind.name, one.key, one.fields, new=True, notes=one.notes) for kind, one in taken)
+    unread = [one for one in sections if one.objects is None and chosen is None]
+    to_set = [*(_names(one.kind.section, one.notes[2:]) for one in unread)]
+    to_set += [_names(kind.address(one.key), one.notes[1:]) for kind, one in taken if one.notes]
+    remarks = tuple((one.kind.name, one.notes) for one in unread)
+    return _Decided(Pulled(tuple(items), tuple(wishes)), None, remarks, tuple(to_set))
+
+
+def _names(what: str, notes: Iterable[str]) -> str:
+    return f"{what}: {', '.join(note.partition(':')[0].strip() for note in notes)}"
+
+
+def _wish(session: Pulling, files: Files, decided: _Decided) -> list[Finding]:
     """Tell the files what they are to say; what they cannot say by the rules of the kinds is not wished, but told."""
-    wishes = list(wishes)
-    for wish in wishes:
+    for name, lines in decided.remarks:
+        files.remark(name, lines)
+    before = {address for address, _ in _invalid(session, files.desired)}
+    for wish in decided.pulled.wishes:
         _tell(files, wish)
     wrong: dict[str, str] = {}
     for address, message in _invalid(session, files.wishes()):
         wrong.setdefault(address, message)
-    kinds = session.catalogue.kinds
-    stuck = []
-    for wish in wishes:
+    kinds, stuck = session.catalogue.kinds, []
+    for wish in decided.pulled.wishes:
         address = kinds[wish.kind].address(wish.key)
         if address in wrong and address not in before:
             files.forget(wish.kind, wish.key)
@@ -212,8 +216,9 @@ def _invalid(session: Pulling, desired: Desired) -> Iterator[tuple[str, str]]:
 def _check_secrets(session: Pulling, edits: Iterable[Edit]) -> None:
     """Refuse to write a secret of this run into a file, wherever the instance has it from."""
     for edit in edits:
-        text = (edit.after or b"").decode("utf-8", "replace")
-        if name := session.world.redact.found(text):
+        before, after = ((side or b"").decode("utf-8", "replace") for side in (edit.before, edit.after))
+        name = session.world.redact.found(after)
+        if name and not session.world.redact.found(before):
             place = relative(session.project.root, edit.path)
             raise RefusedError(
                 f"the instance returns {name} in what would be written to {place}; nothing was written: look for it "
@@ -225,7 +230,7 @@ def _remember(session: Pulling, live: Live, edited: Edited, base: Baseline | Non
     """Keep what files and instance agree on now, in the state folder; where that cannot be written, it is not known."""
     from reconcile.cli.keeping import Runs
 
-    desired = session.rendered(edited.desired)
+    desired = session.sealed(edited.desired)
     plan = session.wanting(desired).plan(live, Policy())
     runs = Runs(session)
     runs.agree(live.instance.id, lambda _, at: after_pull(base, session.catalogue.kinds, desired, plan, at))

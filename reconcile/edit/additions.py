@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.edit.desk import entry_fits
 from reconcile.edit.patch import New, Stuck
-from reconcile.edit.spelling import Noted, Raw, escaped
+from reconcile.edit.spelling import Noted, Raw, Spaced, escaped
 from reconcile.edit.spots import Leaf, Members
 from reconcile.edit.walk import walk
 from reconcile.edit.wanted import like
@@ -99,10 +99,11 @@ class Additions:
             return
         begun = next((index for index, one in enumerate(added) if one.name == kind.section), None)
         if begun is None:
-            added.append(New({key: value}, kind.section))
+            added.append(New(Spaced({key: value}), kind.section))
             return
-        members: Writable = added[begun].value
-        added[begun] = New({**(members if isinstance(members, dict) else {}), key: value}, kind.section)
+        members = added[begun].value
+        known = members.members if isinstance(members, Spaced) else {}
+        added[begun] = New(Spaced({**known, key: value}), kind.section)
 
     def _begin(self, desk: Desk, file: FilePath, kind: Kind) -> None:
         if not self.pages.known(file) and file not in desk.heads:

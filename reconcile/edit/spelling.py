@@ -40,7 +40,14 @@ class Noted:
     notes: tuple[str, ...]
 
 
-Writable: TypeAlias = "Json | Raw | Noted | list[Writable] | dict[str, Writable]"
+@dataclass(frozen=True, slots=True)
+class Spaced:
+    """A map whose members stand apart from each other."""
+
+    members: dict[str, Writable]
+
+
+Writable: TypeAlias = "Json | Raw | Noted | Spaced | list[Writable] | dict[str, Writable]"
 
 
 def escaped(value: Json) -> Json:
@@ -78,6 +85,8 @@ def flowing(value: Writable) -> str:
     """Any value on one line; comments have no place there."""
     if isinstance(value, Noted):
         return flowing(value.value)
+    if isinstance(value, Spaced):
+        return flowing(value.members)
     if isinstance(value, list) and value:
         return "[" + ", ".join(flowing(item) for item in value) + "]"
     if isinstance(value, dict) and value:
@@ -106,7 +115,12 @@ def _headed(head: str, value: Writable, indent: int) -> Iterator[str]:
         yield from _headed(head, value.value, indent)
         yield from (f"{' ' * (indent + 2)}# {note}".rstrip() for note in value.notes)
         return
-    if isinstance(value, dict) and value:
+    if isinstance(value, Spaced):
+        yield head
+        for index, (name, inner) in enumerate(value.members.items()):
+            yield from ([""] if index else [])
+            yield from entry(name, inner, indent + 2)
+    elif isinstance(value, dict) and value:
         yield head
         for name, inner in value.items():
             yield from entry(name, inner, indent + 2)

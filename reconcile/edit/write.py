@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from reconcile.errors import FilesError
@@ -13,9 +15,8 @@ from reconcile.model import Finding, Origin, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
-_SUFFIX = ".reconcile-new"
+_USUAL = 0o644
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +95,14 @@ def _moved(root: Path, edit: Edit) -> Finding | None:
 def _beside(path: Path, content: bytes) -> Path:
     """The content in a new file next to its place, with the permissions of what it replaces."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}{_SUFFIX}")
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
-    with new.open("wb") as file:
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else _USUAL
+    handle, name = mkstemp(dir=path.parent, prefix=".", suffix=f".{path.name}")
+    with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
+        os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())
-    if mode is not None:
-        new.chmod(mode)
-    return new
+    return path.with_name(Path(name).name)
 
 
 def _sync(folders: Iterable[Path]) -> None:

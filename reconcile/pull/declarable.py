@@ -41,11 +41,12 @@ def everything(
 ) -> Iterator[Section]:
     """All of an instance that can be declared, kind by kind, in a stable order; `defaults` too, if wanted."""
     doubled = frozenset(other for name in live.objects for other in kinds[name].twins.values())
+    twins = frozenset(other for kind in kinds.values() for other in kind.twins.values())
     for name in sorted(kinds):
         kind, objects = kinds[name], live.objects.get(name)
         if objects is None:
             if name not in live.missing:
-                yield Section(kind, None, _whole_section(kind))
+                yield Section(kind, None, _whole_section(kind, twins))
             continue
         known = None if defaults else defaults_of(schemas[name])
         shown = [one for key, one in sorted(objects.items()) if overridden(kind, one)]
@@ -98,7 +99,8 @@ def _as_anyway(
         name in carried and found.fields.get(switch) is not True for switch, carried in kind.carries.items()
     )
     empty = kind.fixed and value == ""
-    return off or empty or (name in defaults and equal(defaults[name], value))
+    at_work = name == kind.hands_over and value is True
+    return off or empty or at_work or (name in defaults and equal(defaults[name], value))
 
 
 def defaults_of(schema: Mapping[str, Any]) -> dict[str, Json]:
@@ -120,8 +122,8 @@ def _notes(kind: Kind, found: Object) -> Iterator[str]:
         yield f"{name}:{secret}"
 
 
-def _whole_section(kind: Kind) -> tuple[str, ...]:
-    names = [name for name in kind.fields if kind.writable(name)]
+def _whole_section(kind: Kind, twins: frozenset[str]) -> tuple[str, ...]:
+    names = [name for name in kind.fields if kind.writable(name) and f"{kind.name}.{name}" not in twins]
     return (NEVER_SHOWN, f"{kind.section}:", *(f"  {name}:" for name in names))
 
 

@@ -33,6 +33,11 @@ _NOUNS: tuple[tuple[Verdict, str, str], ...] = (
     (Verdict.ADDED, "object added", "objects added"),
     (Verdict.REMOVED, "object removed", "objects removed"),
 )
+_MOST = 20
+"""Objects of one kind that are listed by name."""
+
+_GUESSED = frozenset({Verdict.TAKEN, Verdict.REMOVED})
+
 _CONTROL = "\\ No newline at end of file"
 
 
@@ -51,15 +56,37 @@ def pulled_text(report: Report, style: Style) -> str:
 
 
 def _settled(report: Report, style: Style) -> Iterator[str]:
-    for address, group in groupby(report.settled, lambda item: item.address):
-        items = list(group)
-        sign = _SIGN[items[0].verdict]
-        origin = items[0].origin
-        yield ""
-        yield f"{style.paint(sign, f'{sign} {safe(address)}')}{style.paint('dim', f'  {origin}') if origin else ''}"
-        for item in items:
-            if item.path:
-                yield from _values(item, item.file, item.live, style)
+    for (kind, whole), group in groupby(report.settled, _sort):
+        if whole:
+            yield from ("", *_wholes(kind, list(group), style))
+        else:
+            yield from _changed(group, style)
+
+
+def _sort(item: Item) -> tuple[str, str]:
+    """What belongs together: objects of one kind that come, or go; or the values of others."""
+    return item.address.partition("/")[0], "" if item.path else item.verdict.value
+
+
+def _wholes(kind: str, items: list[Item], style: Style) -> Iterator[str]:
+    shown = items if style.every else items[:_MOST]
+    yield from (_head(item, style) for item in shown)
+    if len(shown) < len(items):
+        yield style.paint("dim", f"  … and {len(items) - len(shown):,} more of {kind} (--all lists them)")
+
+
+def _changed(items: Iterable[Item], style: Style) -> Iterator[str]:
+    for _, group in groupby(items, lambda item: item.address):
+        values = list(group)
+        yield from ("", _head(values[0], style))
+        for item in values:
+            yield from _values(item, item.file, item.live, style)
+
+
+def _head(item: Item, style: Style) -> str:
+    sign = _SIGN[item.verdict]
+    origin = style.paint("dim", f"  {item.origin}") if item.origin else ""
+    return f"{style.paint(sign, f'{sign} {safe(item.address)}')}{origin}"
 
 
 def _values(item: Item, before: Tagged, after: Tagged, style: Style) -> Iterator[str]:
@@ -226,7 +253,7 @@ def pulled_sheet(report: Report) -> Sheet:
 
 def remarks(report: Report) -> Iterable[str]:
     """What to know beside the result."""
-    if not report.agreed and report.items:
+    if not report.agreed and any(item.base is None and item.verdict in _GUESSED for item in report.items):
         yield (
             "Nothing is known of what files and instance last agreed on, so what is live was taken wherever they differ."
         )
