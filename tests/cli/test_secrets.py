@@ -217,6 +217,7 @@ LINES = {
     "show": "show plan.json",
     "apply": "apply -e local --yes",
     "snapshot": "snapshot -e local --out live.json",
+    "adopt": "adopt -e local *",
     "runs": "runs",
     "rollback": "rollback -e local --yes --allow-delete",
     "doctor": "doctor -e local",
