@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _NOWHERE = Section(Origin(""))
 _UNREAD = "no call reads this group; `reads: probe` in its environment allows the one that shows it"
 _UNTOLD = "cannot be read back; declare it yourself where it should be kept"
+_DOT = "its name starts with a dot, which in files marks an option of the section"
 _SECRET = "secret: set it by ${env:NAME}, as the comment in the file says"  # noqa: S105
 
 
@@ -36,8 +37,8 @@ def unmanaged(
     leftover = frozenset(make_plan(kinds, Desired(open_sections), live, memory=memory).unmanaged)
     return tuple(
         (name, found)
-        for name, objects in live.objects.items()
-        for key, found in objects.items()
+        for name, objects in sorted(live.objects.items())
+        for key, found in sorted(objects.items())
         if (name not in desired.sections if kinds[name].singleton else kinds[name].address(key) in leftover)
     )
 
@@ -52,6 +53,9 @@ def from_live(
     left: list[Left] = []
     for name, one in objects:
         kind, address = kinds[name], kinds[name].address(one.key)
+        if one.key.startswith(".") and not kind.entries:
+            left.append(Left((address,), Why.UNFIT, _DOT))
+            continue
         plain = declarable(kind, one, None)
         judged = _judged(kind, schemas[name], plain.fields)
         fields = {field: item.value for field, item in judged.items() if item.why is None}

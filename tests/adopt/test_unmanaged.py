@@ -137,7 +137,7 @@ def test_of_a_switch_under_two_names_the_better_one_is_declared() -> None:
         )
     )
 
-    assert [one.fields for one in taken.objects] == [{"allowlist": True}, {"from_email_address": "hello"}]
+    assert [one.fields for one in taken.objects] == [{"from_email_address": "hello"}, {"allowlist": True}]
     assert [one.why for one in taken.left] == [Why.UNREADABLE, Why.TWIN]
 
 
@@ -145,6 +145,13 @@ def test_a_value_that_our_rules_refuse_is_not_written() -> None:
     taken = found(live(communication={"": {"blocked_country_codes": ["zw"]}}))
 
     assert (taken.objects, taken.left[0].why) == ((), Why.UNFIT)
+
+
+def test_a_name_that_files_take_for_an_option_is_left() -> None:
+    taken = found(live(jwt_template={".prune": TEMPLATE, "a.b": TEMPLATE}))
+
+    assert named(taken) == ["jwt_template/a.b"]
+    assert [(one.path, one.why) for one in taken.left] == [(("jwt_template/.prune",), Why.UNFIT)]
 
 
 def test_an_entry_of_a_list_is_its_key() -> None:

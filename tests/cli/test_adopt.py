@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from jsonschema import Draft202012Validator
 from reconcile import catalogue
 from reconcile.state.applied import read_applied
 from tests.adopt.papers import ACCOUNT, KEY, SECRET
+from tests.lab import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,6 +97,27 @@ def test_only_kinds_that_a_glob_can_mean_are_read(shell: Shell) -> None:
     paths = {line.split()[1] for line in said.err.splitlines() if line.startswith("GET")}
     assert paths
     assert not [path for path in paths if "jwt_templates" in path or "templates/" in path]
+
+
+def test_the_configuration_of_a_company_is_adopted_and_planned_as_in_sync(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUPABASE_JWT_SECRET", "a key that is never printed")
+    shutil.copytree(
+        ROOT / "examples" / "acme", shell.folder / "acme", ignore=shutil.ignore_patterns(".reconcile")
+    )
+    assert shell("apply -C acme -e local --yes").code == 0
+    shell.write(
+        "fresh/reconcile.yml", f"version: 1\nresources: ['clerk/**/*.yml']\nenvironments: {{{PROBED}}}\n"
+    )
+    shell.write("fresh/clerk/none.yml", "")
+    said = shell("adopt -C fresh -e local * --state-dir acme/.reconcile")
+
+    assert (said.code, "Not written" in said.out, "warning" in said.out) == (0, False, False)
+    plan = shell("plan -C fresh -e local --detailed-exitcode --state-dir acme/.reconcile")
+    assert (plan.code, "unmanaged" in plan.out) == (0, False)
+    assert (shell.folder / "fresh" / "clerk" / "bodies").is_dir()
+    assert "never printed" not in said.out + plan.out
 
 
 def test_an_empty_project_takes_it_all(shell: Shell) -> None:
