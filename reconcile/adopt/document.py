@@ -9,6 +9,7 @@ from reconcile.adopt.table import Table
 from reconcile.adopt.twins import untwinned
 from reconcile.diff import equal
 from reconcile.model import Found, Left, Taken, Why
+from reconcile.validate.leaks import veiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,8 +66,8 @@ def _walk(table: Table, document: Mapping[str, Json]) -> Iterator[tuple[Path, Js
 
 
 def _shown(name: str) -> str:
-    """A name that can be printed: JSON may hold halves of characters."""
-    return name.encode("utf-8", "backslashreplace").decode()
+    """A name that can be printed: JSON may hold halves of characters, and somebody may have a secret for a name."""
+    return veiled(name.encode("utf-8", "backslashreplace").decode())
 
 
 def _taken(

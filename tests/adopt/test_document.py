@@ -115,6 +115,13 @@ def test_what_looks_like_a_secret_is_none_of_our_values(value: str) -> None:
     assert value not in str(taken)
 
 
+def test_a_secret_that_is_a_name_is_not_told_either() -> None:
+    taken = read({"connections_oauth_custom": {"sk_live_abcdefgh12345678": {"client_secret": "x"}}})
+
+    assert "abcdefgh12345678" not in str(taken)
+    assert [one.why for one in taken.left] == [Why.SECRET]
+
+
 # --- the document of a key ---
 
 
