@@ -151,22 +151,18 @@ class Shelf:
 
     def _shared(self, edits: Iterable[Edit]) -> Iterator[Finding]:
         """That other environments are made from the same files."""
-        mine = self.environment.name
         overlays = {
             one.name: {path for layer in one.overlays for path in layer}
             for one in self.project.environments.values()
         }
         laid = set().union(*overlays.values())
-        for edit in edits:
-            others = [
-                name
-                for name, own in overlays.items()
-                if name != mine and (edit.path in own or edit.path not in laid)
-            ]
-            if others:
-                message = (
-                    f"is read for {', '.join(others)} as well: plans of these will create what is new here"
-                )
-                yield Finding(
-                    Severity.INFO, "shared", message, origin=Origin(relative(self.project.root, edit.path))
-                )
+        others = [
+            name
+            for name, own in overlays.items()
+            if name != self.environment.name
+            and any(edit.path in own or edit.path not in laid for edit in edits)
+        ]
+        if others:
+            names = ", ".join(others)
+            message = f"files that changed are read for {names} as well; plans of these will want what is new"
+            yield Finding(Severity.INFO, "shared", message)

@@ -300,9 +300,11 @@ def test_other_environments_that_read_the_same_file_are_named(shell: Shell) -> N
     shell.write("people.txt", "bad@acme.example\n")
     said = shell("adopt --from people.txt --kind allowlist")
 
-    assert "note: clerk.yml: is read for two as well: plans of these will create what is new here" in said.out
+    assert (
+        "note: files that changed are read for two as well; plans of these will want what is new" in said.out
+    )
     said = shell("adopt -e two --from people.txt --kind blocklist")
-    assert (said.code, "is read for" in said.out) == (0, False)
+    assert (said.code, "are read for" in said.out) == (0, False)
     assert "bad@acme.example" in text(shell, "over.yml")
 
 
