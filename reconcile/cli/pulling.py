@@ -133,6 +133,7 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
         live.instance,
         found.items,
         (*decided.stuck, *stuck, *edited.findings),
+        (*((one.address, ()) for one in stuck), *edited.failed),
         found.unmanaged,
         found.unread,
         decided.to_set,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconcile.adopt import read_csv, read_lines
 from reconcile.errors import UsageError
@@ -12,7 +14,7 @@ from reconcile.model import Severity, Why
 from tests.lab import known
 
 if TYPE_CHECKING:
-    from reconcile.model import Taken
+    from reconcile.model import Kind, Taken
 
 PEOPLE = known().kinds["allowlist"]
 URLS = known().kinds["redirect_url"]
@@ -20,6 +22,12 @@ URLS = known().kinds["redirect_url"]
 
 def keys(taken: Taken) -> list[str]:
     return [one.key for one in taken.objects]
+
+
+def places(taken: Taken) -> set[int]:
+    """The lines that entries and findings are about."""
+    origins = [*(one.origin for one in taken.objects), *(one.origin for one in taken.findings)]
+    return {origin.line if origin else 0 for origin in origins}
 
 
 def wrong(taken: Taken) -> list[str]:
@@ -149,3 +157,31 @@ def test_a_table_that_cannot_be_read_to_its_end_is_wrong() -> None:
 
     assert keys(taken) == ["ada@acme.example"]
     assert wrong(taken)[0].startswith("a.csv:3: the row that begins here cannot be read")
+
+
+# --- whatever stands in them ---
+
+cells = st.sampled_from(
+    ["ada@acme.example", "ADA@acme.example", "x", "#y", "", " ", '"', "a\nb", ";", ",", "\t", "é"]
+)
+texts = st.text(st.sampled_from('a@b.c#,;\t"\r\n *é\x0b\u2028'), max_size=40)
+
+
+@given(st.lists(cells | texts).map("\n".join), st.sampled_from([PEOPLE, URLS]))
+def test_every_line_is_taken_or_told(text: str, kind: Kind) -> None:
+    taken = read_lines(kind, text, "a.txt")
+    told = places(taken)
+    lines = enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1)
+
+    assert told == {number for number, line in lines if line.strip(" \t") and line.strip(" \t")[0] != "#"}
+    assert len({one.key for one in taken.objects}) == len(taken.objects)
+
+
+@given(st.lists(st.lists(cells, max_size=3).map(",".join)).map("\n".join) | texts)
+def test_every_table_is_read_or_refused(text: str) -> None:
+    try:
+        taken = read_csv(PEOPLE, text, "a.csv")
+    except UsageError:
+        return
+    lines = len(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    assert places(taken) <= set(range(1, lines + 1))

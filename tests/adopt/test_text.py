@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -92,3 +93,16 @@ def test_what_is_no_document_is_said(text: str, said: str) -> None:
     with pytest.raises(FilesError) as error:
         json_object(text, "x")
     assert said in str(error.value)
+
+
+@given(
+    st.binary(max_size=60)
+    | st.text(max_size=30).map(str.encode)
+    | st.text(max_size=30).map(lambda one: one.encode("utf-16", "surrogatepass"))
+)
+def test_whatever_a_file_holds_is_text_or_said_to_be_none(raw: bytes) -> None:
+    with suppress(FilesError):
+        text = decoded(raw, "x")
+        assert "\0" not in text
+        assert text.encode("utf-8", "strict") or not text
+        assert isinstance(json_object(text, "x"), dict)
