@@ -47,8 +47,8 @@ def read_csv(kind: Kind, text: str, file: str, column: str = "") -> Taken:
         elif any(cells):
             message = f"this row has nothing in the column {names[at]!r}; fill it in, or remove the row"
             empty.append(_wrong(Origin(file, line), message, kind.section))
-    taken = _entries(kind, file, entries)
-    return Taken(taken.objects, tuple(_others(names, at)), (*broken, *empty, *taken.findings))
+    taken, headless = _entries(kind, file, entries), _headless(kind, file, rows, names[at])
+    return Taken(taken.objects, tuple(_others(names, at)), (*broken, *headless, *empty, *taken.findings))
 
 
 def _rows(text: str, file: str) -> tuple[list[_Row], list[Finding]]:
@@ -82,6 +82,14 @@ def _column(kind: Kind, names: Sequence[str], wanted: str, file: str) -> int:
     known = ", ".join(name or "(no name)" for name in names) or "nothing"
     what = f"{file} has no column {wanted!r}." if wanted else f"which column of {file} is it?"
     raise UsageError(f"{what} Its first row names {known}; say --column NAME")
+
+
+def _headless(kind: Kind, file: str, rows: Sequence[_Row], name: str) -> Iterator[Finding]:
+    """A first row that is an entry and no name would be lost."""
+    remarks = kind.check(Review(kind.normalise(name), {}, {}))
+    if all(remark.severity is not Severity.ERROR for remark in remarks):
+        message = "the first row has to hold names, and this is an entry; put a row of names above it"
+        yield _wrong(Origin(file, rows[0].line), message, kind.address(name))
 
 
 def _others(names: Sequence[str], at: int) -> Iterator[Left]:

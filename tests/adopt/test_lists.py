@@ -140,6 +140,21 @@ def test_lines_count_as_an_editor_counts_them_also_where_cells_hold_some() -> No
     assert "has nothing in the column 'identifier'" in wrong(taken)[0]
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (PEOPLE, "\nada@acme.example\nbob@acme.example\n"),
+        (URLS, "\nhttps://a.example/b\nhttps://a.example/c\n"),
+    ],
+)
+def test_a_table_without_names_loses_no_entry(kind: Kind, text: str) -> None:
+    taken = read_csv(kind, text, "a.csv")
+
+    assert len(taken.objects) == 1
+    assert "a.csv:2: " in wrong(taken)[0]
+    assert "put a row of names above it" in wrong(taken)[0]
+
+
 def test_a_short_row_has_nothing_in_a_late_column() -> None:
     taken = read_csv(PEOPLE, "name,identifier\nx\n", "a.csv")
 
