@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.edit.desk import entry_fits
-from reconcile.edit.patch import New, Stuck
 from reconcile.edit.spelling import escaped
 from reconcile.edit.spots import Items, Leaf, Members, Repeat
-from reconcile.edit.walk import check_unshared, walk
+from reconcile.edit.walk import check_unshared
+from reconcile.edit.wish import New, Stuck
 from reconcile.load import files
 from reconcile.load.interpolate import Mistake, interpolate
 from reconcile.load.nodes import VERBS, Scalar
@@ -149,7 +149,7 @@ class Entries:
                     f"stands in {self.pages.name(place.file)}:{place.spot.line} for several environments; "
                     "take this one out there by hand"
                 )
-        return lambda desk: _take_out(desk, self.pages, place)
+        return lambda desk: desk.wish(place.file).at(place.where).out.add(place.number)
 
     def _into(
         self, file: FilePath, key: str, fields: Mapping[str, Json]
@@ -173,28 +173,7 @@ class Entries:
             raise Stuck(f"the list in {self.pages.name(file)} is written as {spot.text}; add it by hand")
         if spot is None:
             return file, lambda desk: _first(desk, file, where, value)
-        size = len(spot.items) if isinstance(spot, Items) else 0
-        return file, lambda desk: _add(desk, file, where, size, value)
-
-
-def _take_out(desk: Desk, pages: Pages, place: Place) -> None:
-    wish = desk.wish(place.file).at(place.where)
-    if wish.order is None:
-        spot = _size(pages, place)
-        wish.order = list(range(spot))
-    wish.order = [one for one in wish.order if one != place.number]
-
-
-def _size(pages: Pages, place: Place) -> int:
-    spot = walk(pages.page(place.file), place.where).spot
-    return len(spot.items) if isinstance(spot, Items) else 0
-
-
-def _add(desk: Desk, file: FilePath, where: Path, size: int, value: Json) -> None:
-    wish = desk.wish(file).at(where)
-    if wish.order is None:
-        wish.order = list(range(size))
-    wish.order.append(New(value))
+        return file, lambda desk: desk.wish(file).at(where).added.append(New(value))
 
 
 def _first(desk: Desk, file: FilePath, where: Path, value: Json) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from reconcile.edit.patch import New, Stuck, Wish, changed
+from reconcile.edit.patch import changed
 from reconcile.edit.spots import Items, Leaf, Members, page, within
 from reconcile.edit.steps import Drop, Fresh, Insert, Put, Relist, steps
+from reconcile.edit.wish import New, Stuck, Wish
 from reconcile.load.nodes import Scalar, plain_value
 from tests.edit.written import TAGS, documents, loaded, scalars, texts, values
 
@@ -137,7 +138,7 @@ def test_whatever_is_wished_the_document_says_just_that(text: str, new: Json, da
     assert after is not None
     assert loaded(after) == wanted
     spot = spot_at(text, path)
-    if isinstance(spot, Leaf):
+    if isinstance(spot, Leaf) and not any(isinstance(part, int) for part in path):
         assert after.startswith(text[: max(text.rfind("\n", 0, spot.start), 0)])
 
 

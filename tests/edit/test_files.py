@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from reconcile.model import Tagged
     from tests.lab import Lab
 
 PROJECT = """\
@@ -337,7 +338,7 @@ def test_a_secret_is_written_by_its_name_and_never_changed(lab: Lab) -> None:
 
 
 def test_a_new_secret_is_written_by_its_name(lab: Lab) -> None:
-    fields = {"claims": Value({}), "signing_key": Secret("KEY")}
+    fields: dict[str, Tagged] = {"claims": Value({}), "signing_key": Secret("KEY")}
 
     assert of(lab, "jwt_templates: {}\n", lambda files: files.add("jwt_template", "a", fields)) == [
         "-jwt_templates: {}",
