@@ -110,6 +110,21 @@ def complete_lists(desired: Desired, plan: Plan, done: Container[str] = ()) -> s
     return {name for name, section in desired.sections.items() if section.prune} - left
 
 
+def after_adoption(base: Baseline | None, objects: Iterable[tuple[str, Declared]], at: str) -> Baseline:
+    """The base once the files say of these objects, each with the name of its kind, what the instance says.
+
+    It is at no commit: the files have just been changed.
+    """
+    found = _objects(base)
+    for name, one in objects:
+        rows = found.setdefault(name, {})
+        before = rows.get(one.key, Declared(one.key, APPLIED))
+        rows[one.key] = Declared(one.key, APPLIED, {**before.fields, **one.fields})
+    return replace(
+        base or Baseline(_NOTHING), desired=_wishes(found, _pruned(base)), at=at, revision="", dirty=False
+    )
+
+
 def _objects(base: Baseline | None) -> _Objects:
     sections = (base.desired if base else _NOTHING).sections
     return {name: dict(section.objects) for name, section in sections.items()}
@@ -197,9 +212,12 @@ def _at(
     outcomes: tuple[Outcome, ...],
     at: str,
 ) -> Baseline:
-    names = sorted({*(name for name, rows in objects.items() if rows), *pruned})
-    sections = {name: Section(APPLIED, objects.get(name, {}), prune=name in pruned) for name in names}
-    desired = Desired(sections)
+    desired = _wishes(objects, pruned)
     if plan.complete and all(outcome.status is Status.DONE for outcome in outcomes):
         return Baseline(desired, at, plan.source.revision, plan.source.dirty)
     return replace(base or Baseline(_NOTHING), desired=desired, at=at)
+
+
+def _wishes(objects: _Objects, pruned: set[str]) -> Desired:
+    names = sorted({*(name for name, rows in objects.items() if rows), *pruned})
+    return Desired({name: Section(APPLIED, objects.get(name, {}), prune=name in pruned) for name in names})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconcile.baseline import APPLIED, after_apply, after_plan, after_rollback
+from reconcile.baseline import APPLIED, after_adoption, after_apply, after_plan, after_rollback
 from reconcile.model import (
     ABSENT,
     Action,
@@ -246,3 +246,30 @@ def test_fields_that_the_run_did_not_touch_stay_agreed_on_and_a_default_has_none
     own = Declared("one", FILE, default=True)
     (one,) = after_rollback(older, KINDS, undoing(own), found, (), "now").desired.sections.values()
     assert one.objects["one"] == Declared("one", APPLIED, default=True)
+
+
+# --- what was taken into the files ---
+
+
+def test_what_was_adopted_is_agreed_on_beside_what_was_before() -> None:
+    agreed = after_adoption(base(token("a", 60)), [("jwt_template", token("b", 90))], "now")
+
+    assert lifetimes(agreed) == {"a": 60, "b": 90}
+    assert (agreed.at, agreed.revision) == ("now", "")
+    assert agreed.desired.sections["jwt_template"].objects["b"].origin == APPLIED
+
+
+def test_more_settings_of_one_object_come_to_those_that_are_known() -> None:
+    before = base(Declared("", FILE, {"rules_enabled": Value(True)}), kind="protect")
+    agreed = after_adoption(
+        before, [("protect", Declared("", FILE, {"specter_enabled": Value(False)}))], "now"
+    )
+
+    assert agreed.desired.sections["protect"].objects[""].fields == {
+        "rules_enabled": Value(True),
+        "specter_enabled": Value(False),
+    }
+
+
+def test_where_nothing_was_known_what_was_adopted_is() -> None:
+    assert lifetimes(after_adoption(None, [("jwt_template", token("b", 90))], "now")) == {"b": 90}

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "pull": "Bring what was changed on an instance into the files.",
     "rollback": "Bring back what a run found before it changed anything.",
     "snapshot": "Write down what is live, to plan against where no key is.",
+    "adopt": "Bring what no file declares into the files.",
     "config": "Show the effective configuration, each value with its origin.",
     "schema": "Print the JSON Schema of resource files, for editors.",
     "simulate": "Serve a simulated instance over HTTP on this machine.",

@@ -24,7 +24,7 @@ from reconcile.plan import make_plan
 from reconcile.state.keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -211,17 +211,26 @@ class Session:
 
         Refuses an instance that is not the one meant.
         """
+        self._asked_git()
+        required = {change.kind for change in sent}
+        return self.read(
+            client, self.needed(tuple(changes)), required, skip_gated=self.environment.skip_gated
+        )
+
+    def read(
+        self, client: Client, names: Iterable[str], required: Container[str] = (), *, skip_gated: bool = True
+    ) -> Live:
+        """The live side of these kinds, whoever declares them; refuses an instance that is not the one meant."""
         from reconcile.observe import observe
 
-        self._asked_git()
         env, kinds = self.environment, self.catalogue.kinds
         with self._told():
             return observe(
                 client,
-                [kinds[name] for name in self.needed(tuple(changes))],
+                [kinds[name] for name in names],
                 probe=env.probe,
-                skip_gated=env.skip_gated,
-                required={change.kind for change in sent},
+                skip_gated=skip_gated,
+                required=required,
                 identify=lambda who: guard.check_instance(env.name, who, env.type, env.instance),
             )
 

@@ -12,9 +12,9 @@ from reconcile.model import (
     Declared,
     Difference,
     Drifted,
-    Found,
     Memory,
     Origin,
+    Presence,
     Side,
     Unreadable,
     Value,
@@ -83,7 +83,7 @@ class _Case:
         change = self.change
         return Drifted(change.address, change.kind, change.key, found, side, change.origin, fields)
 
-    def missing(self) -> tuple[Found, tuple[Difference, ...]]:
+    def missing(self) -> tuple[Presence, tuple[Difference, ...]]:
         """It is declared, and it is not there."""
         moved = self.moves.unrecorded()
         if self.base:
@@ -93,9 +93,9 @@ class _Case:
         fields = (
             Difference(item.path, side, known(item.path), ABSENT, item.after) for item in self.change.fields
         )
-        return Found.MISSING, tuple(fields)
+        return Presence.MISSING, tuple(fields)
 
-    def extra(self) -> tuple[Found, tuple[Difference, ...]]:
+    def extra(self) -> tuple[Presence, tuple[Difference, ...]]:
         """It is there, is not declared, and the list is meant to be complete."""
         moved = self.moves.appeared(self.kind.name)
         if self.base:
@@ -105,9 +105,9 @@ class _Case:
         fields = (
             Difference(item.path, side, known(item.path), item.before, ABSENT) for item in self.change.fields
         )
-        return Found.EXTRA, tuple(fields)
+        return Presence.EXTRA, tuple(fields)
 
-    def reverted(self) -> tuple[Found, tuple[Difference, ...]]:
+    def reverted(self) -> tuple[Presence, tuple[Difference, ...]]:
         """The files want what the service has by itself, and somebody's own is there."""
         moved = self.moves.unrecorded()
         base: Tagged | None = None
@@ -117,11 +117,11 @@ class _Case:
             base = Value("default" if self.base.default else "override")
             live = "another override" if moved == (True, True) else live
         item = Difference(("state",), _SIDES[moved], base, Value(live), Value("default"))
-        return Found.CHANGED, (item,)
+        return Presence.CHANGED, (item,)
 
-    def changed(self) -> tuple[Found, tuple[Difference, ...]]:
+    def changed(self) -> tuple[Presence, tuple[Difference, ...]]:
         """It is there and is another one."""
-        return Found.CHANGED, tuple(self._fields())
+        return Presence.CHANGED, tuple(self._fields())
 
     def _fields(self) -> Iterator[Difference]:
         seen: set[Path] = set()
@@ -237,7 +237,7 @@ def _entries_of(known: Tagged | None, kind: Kind, name: str) -> frozenset[str]:
     return frozenset(canonical(one) for one in value) if isinstance(value, list) else frozenset()
 
 
-_DECIDE: Mapping[Action, Callable[[_Case], tuple[Found, tuple[Difference, ...]]]] = {
+_DECIDE: Mapping[Action, Callable[[_Case], tuple[Presence, tuple[Difference, ...]]]] = {
     Action.CREATE: _Case.missing,
     Action.DELETE: _Case.extra,
     Action.REVERT: _Case.reverted,

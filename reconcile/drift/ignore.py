@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from reconcile.drift.classify import combined
-from reconcile.model import Found, Hidden
+from reconcile.model import Hidden, Presence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ def _parted(one: Drifted, rule: Ignore) -> tuple[Drifted | None, Drifted | None]
         return one, None
     if not rule.field:
         return None, one
-    if one.found is not Found.CHANGED:
+    if one.found is not Presence.CHANGED:
         return one, None  # that a whole object is there, or is not, is no matter of one field
     away = tuple(item for item in one.fields if _meant(item, rule.field))
     left = tuple(item for item in one.fields if item not in away)

@@ -7,8 +7,9 @@
 Mappings and tuples inside are never changed after they are made; a changed value is a new one (`replace`).
 """
 
+from reconcile.model.adoption import Adoption, Clash, Found, Left, Taken, Why
 from reconcile.model.check import Check, Level
-from reconcile.model.drift import Base, Difference, Drift, Drifted, Found, Hidden, Ignore, Known, Side
+from reconcile.model.drift import Base, Difference, Drift, Drifted, Hidden, Ignore, Known, Presence, Side
 from reconcile.model.kind import Field, Kind, Read, Reference, Remark, Review
 from reconcile.model.plan import Action, Call, Change, FieldChange, Outcome, Plan, Source, Status, Unverified
 from reconcile.model.rules import Limit, Rules
@@ -48,11 +49,13 @@ __all__ = [
     "UNREADABLE",
     "Absent",
     "Action",
+    "Adoption",
     "Base",
     "Baseline",
     "Call",
     "Change",
     "Check",
+    "Clash",
     "Declared",
     "Desired",
     "Difference",
@@ -70,6 +73,7 @@ __all__ = [
     "Json",
     "Kind",
     "Known",
+    "Left",
     "Level",
     "Limit",
     "Live",
@@ -81,6 +85,7 @@ __all__ = [
     "Path",
     "Plan",
     "Policy",
+    "Presence",
     "Read",
     "Recall",
     "Ref",
@@ -95,7 +100,9 @@ __all__ = [
     "Source",
     "Status",
     "Tagged",
+    "Taken",
     "Unreadable",
     "Unverified",
     "Value",
+    "Why",
 ]

@@ -22,7 +22,7 @@ class Side(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Found(StrEnum):
+class Presence(StrEnum):
     """How an object is there: on both sides and different, only in the files, or only on the instance."""
 
     CHANGED = "changed"
@@ -52,7 +52,7 @@ class Drifted:
     address: str
     kind: str
     key: str
-    found: Found
+    found: Presence
     side: Side
     origin: Origin | None = None
     fields: tuple[Difference, ...] = ()

@@ -99,7 +99,16 @@ _KEYWORDS: Mapping[str, Callable[[Any, Any, Mapping[str, Any]], bool]] = {
         _anything,
     ),
     **dict.fromkeys(
-        ("x-create-only", "x-preview", "x-required-to-create", "x-sensitive", "x-text", "x-unordered"),
+        (
+            "x-clerk-config",
+            "x-clerk-config-left",
+            "x-create-only",
+            "x-preview",
+            "x-required-to-create",
+            "x-sensitive",
+            "x-text",
+            "x-unordered",
+        ),
         _anything,
     ),
 }

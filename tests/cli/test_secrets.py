@@ -218,6 +218,7 @@ LINES = {
     "apply": "apply -e local --yes",
     "drift": "drift -e local",
     "snapshot": "snapshot -e local --out live.json",
+    "adopt": "adopt -e local *",
     "runs": "runs",
     "rollback": "rollback -e local --yes --allow-delete",
     "doctor": "doctor -e local",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconcile.drift import classify, combined
-from reconcile.model import ABSENT, Base, Drifted, Found, Known, Memory, Side, Value
+from reconcile.model import ABSENT, Base, Drifted, Known, Memory, Presence, Side, Value
 from tests.lab import known
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ def sides(drifted: tuple[Drifted, ...]) -> dict[str, str]:
     """The side of each field, by address and path; of objects that are not on both sides, their own."""
     found: dict[str, str] = {}
     for one in drifted:
-        if one.found is not Found.CHANGED:
+        if one.found is not Presence.CHANGED:
             found[one.address] = f"{one.found} {one.side}"
-        for item in one.fields if one.found is Found.CHANGED else ():
+        for item in one.fields if one.found is Presence.CHANGED else ():
             name = ".".join([one.address, *map(str, item.path)])
             value = item.live if item.live != ABSENT else item.files
             entry = f"={value.value}" if item.entry and isinstance(value, Value) else ""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from reconcile.drift import expired, sort_out
-from reconcile.model import ABSENT, Difference, Drifted, Found, Ignore, Side, Value
+from reconcile.model import ABSENT, Difference, Drifted, Ignore, Presence, Side, Value
 
 ROLE = Difference(("claims", "role"), Side.INSTANCE, Value(1), Value(2), Value(1))
 LIFETIME = Difference(("lifetime",), Side.FILES, Value(1), Value(1), Value(2))
-TOKEN = Drifted("jwt_template/a", "jwt_template", "a", Found.CHANGED, Side.BOTH, fields=(ROLE, LIFETIME))
+TOKEN = Drifted("jwt_template/a", "jwt_template", "a", Presence.CHANGED, Side.BOTH, fields=(ROLE, LIFETIME))
 GONE = Drifted(
     "redirect_url/myapp://x",
     "redirect_url",
     "myapp://x",
-    Found.MISSING,
+    Presence.MISSING,
     Side.INSTANCE,
     fields=(Difference(("url",), Side.INSTANCE, Value("myapp://x"), ABSENT, Value("myapp://x")),),
 )

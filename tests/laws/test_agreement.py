@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 NAMES = sorted(discover())
 OTHER_SCHEMAS = {
+    "adoption",
     "doctor",
     "drift",
     "events",

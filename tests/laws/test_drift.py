@@ -14,12 +14,12 @@ from reconcile.model import (
     Base,
     Declared,
     Desired,
-    Found,
     Instance,
     Known,
     Live,
     Object,
     Origin,
+    Presence,
     Section,
     Side,
     Value,
@@ -136,7 +136,7 @@ def test_an_object_came_or_went_on_the_side_where_it_is_not_as_it_was(
 
     expected = {
         name: (
-            Found.EXTRA if name in live else Found.MISSING,
+            Presence.EXTRA if name in live else Presence.MISSING,
             SIDES[(name in live) is not (name in base), (name in files) is not (name in base)],
         )
         for name in live ^ files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reconcile.model import Action, Change, Found, Side
+from reconcile.model import Action, Change, Presence, Side
 from reconcile.render.drift.words import (
     PHRASE,
     SIGN,
@@ -107,14 +107,14 @@ def _kind(kind: str, objects: Sequence[Drifted]) -> Group:
     """All objects of one kind: what comes or goes one a line, what changed in a fold of its own."""
     told = Counter(one.side for one in objects)
     summary = ", ".join(f"{told[side]:,} {WHERE[side]}" for side in Side if told[side])
-    changed = (one for one in objects if one.found is Found.CHANGED)
+    changed = (one for one in objects if one.found is Presence.CHANGED)
     return Group(f"<b>{html(kind)}</b>: {summary}", (*_lists(objects), *map(_object, changed)))
 
 
 def _lists(objects: Sequence[Drifted]) -> Iterator[Block]:
     by_phrase: dict[str, list[Drifted]] = {}
     for one in objects:
-        if one.found is not Found.CHANGED:
+        if one.found is not Presence.CHANGED:
             by_phrase.setdefault(PHRASE[one.found, one.side], []).append(one)
     for phrase, mine in by_phrase.items():
         lines = tuple(f"{SIGN[one.found, one.side]} {short(one.key)}" for one in mine)

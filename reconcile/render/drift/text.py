@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconcile.model import Action, Change, Found
+from reconcile.model import Action, Change, Presence
 from reconcile.render.drift.words import (
     PHRASE,
     SIGN,
@@ -62,8 +62,8 @@ def _kinds(objects: Sequence[Drifted], style: Style) -> Iterator[str]:
     for one in objects:
         by_kind.setdefault(one.kind, []).append(one)
     for kind, mine in by_kind.items():
-        whole = [one for one in mine if one.found is Found.CHANGED or style.every]
-        brief = [] if style.every else [one for one in mine if one.found is not Found.CHANGED]
+        whole = [one for one in mine if one.found is Presence.CHANGED or style.every]
+        brief = [] if style.every else [one for one in mine if one.found is not Presence.CHANGED]
         details = "\n\n".join("\n".join(_object(one, style)) for one in whole)
         yield "\n".join([style.paint("bold", kind), *([details] if details else []), *_brief(brief, style)])
 

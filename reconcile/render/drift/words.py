@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.model import FieldChange, Found, Known, Side, Value
+from reconcile.model import FieldChange, Known, Presence, Side, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,28 +18,28 @@ WHERE: Mapping[Side, str] = {
     Side.BOTH: "on both sides",
     Side.UNKNOWN: "on an unknown side",
 }
-PHRASE: Mapping[tuple[Found, Side], str] = {
-    (Found.CHANGED, Side.INSTANCE): "changed on the instance",
-    (Found.CHANGED, Side.FILES): "changed in the files",
-    (Found.CHANGED, Side.BOTH): "changed on both sides",
-    (Found.CHANGED, Side.UNKNOWN): "different",
-    (Found.MISSING, Side.INSTANCE): "deleted on the instance",
-    (Found.MISSING, Side.FILES): "new in the files",
-    (Found.MISSING, Side.BOTH): "deleted on the instance, and edited in the files",
-    (Found.MISSING, Side.UNKNOWN): "only in the files",
-    (Found.EXTRA, Side.INSTANCE): "created on the instance",
-    (Found.EXTRA, Side.FILES): "not wanted by the files any more",
-    (Found.EXTRA, Side.BOTH): "not wanted by the files any more, and edited on the instance",
-    (Found.EXTRA, Side.UNKNOWN): "only on the instance",
+PHRASE: Mapping[tuple[Presence, Side], str] = {
+    (Presence.CHANGED, Side.INSTANCE): "changed on the instance",
+    (Presence.CHANGED, Side.FILES): "changed in the files",
+    (Presence.CHANGED, Side.BOTH): "changed on both sides",
+    (Presence.CHANGED, Side.UNKNOWN): "different",
+    (Presence.MISSING, Side.INSTANCE): "deleted on the instance",
+    (Presence.MISSING, Side.FILES): "new in the files",
+    (Presence.MISSING, Side.BOTH): "deleted on the instance, and edited in the files",
+    (Presence.MISSING, Side.UNKNOWN): "only in the files",
+    (Presence.EXTRA, Side.INSTANCE): "created on the instance",
+    (Presence.EXTRA, Side.FILES): "not wanted by the files any more",
+    (Presence.EXTRA, Side.BOTH): "not wanted by the files any more, and edited on the instance",
+    (Presence.EXTRA, Side.UNKNOWN): "only on the instance",
 }
-SIGN: Mapping[tuple[Found, Side], str] = {
+SIGN: Mapping[tuple[Presence, Side], str] = {
     **dict.fromkeys(PHRASE, "~"),
-    (Found.MISSING, Side.INSTANCE): "-",
-    (Found.MISSING, Side.FILES): "+",
-    (Found.MISSING, Side.UNKNOWN): "+",
-    (Found.EXTRA, Side.INSTANCE): "+",
-    (Found.EXTRA, Side.FILES): "-",
-    (Found.EXTRA, Side.UNKNOWN): "-",
+    (Presence.MISSING, Side.INSTANCE): "-",
+    (Presence.MISSING, Side.FILES): "+",
+    (Presence.MISSING, Side.UNKNOWN): "+",
+    (Presence.EXTRA, Side.INSTANCE): "+",
+    (Presence.EXTRA, Side.FILES): "-",
+    (Presence.EXTRA, Side.UNKNOWN): "-",
 }
 
 
@@ -153,7 +153,7 @@ def _of(item: Difference, side: str) -> Tagged:
 
 def names(one: Drifted) -> str:
     """The fields that differ, by name; nothing for an object that is not on both sides."""
-    if one.found is not Found.CHANGED:
+    if one.found is not Presence.CHANGED:
         return ""
     return ", ".join(dict.fromkeys(_name(item) for item in one.fields))
 

@@ -15,11 +15,11 @@ from reconcile.model import (
     Drift,
     Drifted,
     Finding,
-    Found,
     Hidden,
     Ignore,
     Instance,
     Known,
+    Presence,
     Severity,
     Side,
     Value,
@@ -35,7 +35,7 @@ AT = "2027-01-15T08:00:00Z"
 QUIET = Drift("prod", Instance("ins_1", "production"), AT, Base(Known.APPLIED, None, AT, "c0ffee1234567"))
 
 
-def entry(key: str, found: Found = Found.EXTRA, side: Side = Side.INSTANCE) -> Drifted:
+def entry(key: str, found: Presence = Presence.EXTRA, side: Side = Side.INSTANCE) -> Drifted:
     field = Difference(("identifier",), side, None, Value(key), ABSENT)
     return Drifted(f"allowlist/{key}", "allowlist", key, found, side, fields=(field,))
 
@@ -44,11 +44,11 @@ def token(*paths: str) -> Drifted:
     fields = tuple(
         Difference((path,), Side.FILES, Value(1), Value(1), Value(2), entry=path == "list") for path in paths
     )
-    return Drifted("jwt_template/a", "jwt_template", "a", Found.CHANGED, Side.FILES, fields=fields)
+    return Drifted("jwt_template/a", "jwt_template", "a", Presence.CHANGED, Side.FILES, fields=fields)
 
 
 def test_each_case_has_its_phrase_and_its_sign() -> None:
-    assert set(PHRASE) == set(SIGN) == {(found, side) for found in Found for side in Side}
+    assert set(PHRASE) == set(SIGN) == {(found, side) for found in Presence for side in Side}
     assert len(set(PHRASE.values())) == len(PHRASE)
 
 

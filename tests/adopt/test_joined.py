@@ -1,0 +1,34 @@
+"""The files with what is new, for our own rules to look at."""
+
+from __future__ import annotations
+
+from reconcile.adopt import joined, without
+from reconcile.model import Declared, Desired, Found, Origin, Section, Value
+
+HERE, DOCUMENT = Origin("clerk.yml", 3), Origin("clerk.json")
+
+
+def test_new_settings_and_objects_come_to_what_is_declared() -> None:
+    desired = Desired(
+        {"protect": Section(HERE, {"": Declared("", HERE, {"rules_enabled": Value(True)})}, prune=True)}
+    )
+    new = [Found("protect", fields={"specter_enabled": False}), Found("allowlist", "a@b.c", origin=HERE)]
+    sections = joined(desired, new, DOCUMENT).sections
+
+    assert sections["protect"].prune
+    group = sections["protect"].objects[""]
+    assert group.fields == {"rules_enabled": Value(True), "specter_enabled": Value(False)}
+    assert (group.origin, group.place(("specter_enabled",))) == (HERE, DOCUMENT)
+    assert sections["allowlist"].objects["a@b.c"].origin == HERE
+
+
+def test_what_is_missing_is_taken_away_field_by_field() -> None:
+    new = [
+        Found("protect", fields={"rules_enabled": True, "specter_enabled": False}),
+        Found("allowlist", "a@b.c"),
+        Found("jwt_template", "x", {"claims": {}}),
+        Found("blocklist", "d@e.f"),
+    ]
+    missing = [Found("protect", fields={"rules_enabled": True}), new[2], new[3]]
+
+    assert list(without(new, missing)) == [Found("protect", fields={"specter_enabled": False}), new[1]]
