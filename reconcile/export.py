@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.diff import normalise
+from reconcile.wishes import declarable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,14 +43,10 @@ def _section(kind: Kind, objects: Mapping[str, Object], doubled: frozenset[str])
 
 def _fields(kind: Kind, found: Object) -> dict[str, Json]:
     """What of an object can be declared: what the service returned and takes back."""
-    names = (name for name in kind.fields if name != kind.key and kind.writable(name))
-    present = ((name, found.fields.get(name)) for name in names if not kind.fields[name].write_only)
     return {
         name: _escape(normalise(kind.fields[name], value, kind.ignored.get(name, frozenset())))
-        for name, value in present
-        if value is not None
-        and not (name in kind.references and value == "")
-        and not _empty_set(kind, name, value)
+        for name, value in ((name, found.fields.get(name)) for name in kind.fields)
+        if value is not None and declarable(kind, name, value) and not _empty_set(kind, name, value)
     }
 
 

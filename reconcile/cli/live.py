@@ -37,18 +37,22 @@ class Unsealed(Session):
         return Secret(name)
 
 
-class Offline(Unsealed):
-    """A session whose instance is a snapshot: it has no key and sends nothing, and no receipt is its own."""
-
-    def __init__(self, snapshot: Snapshot, *words: Any) -> None:
-        self._snapshot = snapshot
-        super().__init__(*words)
+class Keyless(Unsealed):
+    """A session without an instance: it has no key and sends nothing, and no receipt is its own."""
 
     def _way(self) -> tuple[Callable[[], httpx.BaseTransport], str]:
         return _nowhere, ""
 
     def _check_key(self) -> None:
         """There is none."""
+
+
+class Offline(Keyless):
+    """A session whose instance is a snapshot."""
+
+    def __init__(self, snapshot: Snapshot, *words: Any) -> None:
+        self._snapshot = snapshot
+        super().__init__(*words)
 
     def held(self) -> Live:
         """The live side of all that the files declare; raises where the snapshot is of something else, or of less."""
@@ -89,7 +93,7 @@ class Offline(Unsealed):
 
 
 def _nowhere() -> NoReturn:
-    raise RefusedError("a snapshot stands for the instance, and nothing is sent")
+    raise RefusedError("no instance is asked, and nothing is sent")
 
 
 def take(session: Session, client: Client, *, every: bool) -> Snapshot:

@@ -24,7 +24,7 @@ from reconcile.plan import make_plan
 from reconcile.state.keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -205,6 +205,17 @@ class Session:
 
         Refuses an instance that is not the one meant.
         """
+        required = {change.kind for change in sent}
+        needed = self.needed(tuple(changes))
+        return self._read(client, needed, required=required, skip_gated=self.environment.skip_gated)
+
+    def look(self, client: Client, names: Iterable[str]) -> Live:
+        """The live side of these kinds, as far as the instance offers them; refuses one that is not meant."""
+        return self._read(client, names, required=(), skip_gated=True)
+
+    def _read(
+        self, client: Client, names: Iterable[str], *, required: Container[str], skip_gated: bool
+    ) -> Live:
         from reconcile.observe import observe
 
         self._asked_git()
@@ -212,10 +223,10 @@ class Session:
         with self._told():
             return observe(
                 client,
-                [kinds[name] for name in self.needed(tuple(changes))],
+                [kinds[name] for name in names],
                 probe=env.probe,
-                skip_gated=env.skip_gated,
-                required={change.kind for change in sent},
+                skip_gated=skip_gated,
+                required=required,
                 identify=lambda who: guard.check_instance(env.name, who, env.type, env.instance),
             )
 

@@ -16,6 +16,7 @@ from reconcile.model import Finding, Ref, Severity, Value
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from reconcile.compare import Comparison
     from reconcile.model import Change, Fields, Json, Outcome, Path, Plan, Tagged, Unverified
 
 _LOCAL = r"[\w.!#$%*+~^-]"
@@ -72,6 +73,23 @@ class Mask:
         """The outcomes to look at."""
         return tuple(
             replace(one, address=self.text(one.address), reason=self.text(one.reason)) for one in outcomes
+        )
+
+    def comparison(self, comparison: Comparison) -> Comparison:
+        """The comparison to look at."""
+        return replace(
+            comparison,
+            differences=tuple(
+                replace(
+                    item,
+                    address=self.text(item.address),
+                    path=self._path(item.path),
+                    values=(self._tagged(item.values[0]), self._tagged(item.values[1])),
+                )
+                for item in comparison.differences
+            ),
+            unread=tuple(replace(item, address=self.text(item.address)) for item in comparison.unread),
+            same=tuple(map(self.text, comparison.same)),
         )
 
     def _change(self, change: Change) -> Change:
@@ -133,3 +151,8 @@ class Mask:
 def masked(plan: Plan) -> Plan:
     """A copy of the plan without identifiers."""
     return Mask().plan(plan)
+
+
+def masked_comparison(comparison: Comparison) -> Comparison:
+    """A copy of the comparison without identifiers."""
+    return Mask().comparison(comparison)

@@ -1,4 +1,4 @@
-"""Every way to show a plan. To add one, add a row: its files are made by `python -m tests.golden --write`."""
+"""Every way to show a plan, and a comparison. To add one, add a row: its files are made by `python -m tests.golden --write`."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING
 
 from reconcile.calls import count
 from reconcile.codec import encode_plan, signed
+from reconcile.render.comparison import comparison_document, comparison_text
 from reconcile.render.html.content import content
-from reconcile.render.markdown import report
-from reconcile.render.mask import masked
+from reconcile.render.markdown import comparison_markdown, report
+from reconcile.render.mask import masked, masked_comparison
 from reconcile.render.terminal import Style, plan_text
 from reconcile.state.keys import Keys
+from tests.golden.comparisons import COMPARISONS
 from tests.golden.plans import PLANS
 from tests.lab import KEYS, FakeClock, Lab, known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from reconcile.compare import Comparison
     from reconcile.model import Plan
 
 KEPT = Path(__file__).parent / "kept"
@@ -70,6 +73,24 @@ RENDERERS: Mapping[str, Renderer] = {
 }
 
 
+@dataclass(frozen=True)
+class Comparer:
+    """A way to show a comparison, and how its files end."""
+
+    suffix: str
+    show: Callable[[Comparison], str]
+
+
+COMPARERS: Mapping[str, Comparer] = {
+    "comparison": Comparer("txt", lambda one: comparison_text(one, Style(every=True))),
+    "comparison json": Comparer(
+        "json", lambda one: json.dumps(comparison_document(one), ensure_ascii=False, indent=2) + "\n"
+    ),
+    "comparison markdown": Comparer("md", comparison_markdown),
+    "comparison masked": Comparer("masked.md", lambda one: comparison_markdown(masked_comparison(one))),
+}
+
+
 @cache
 def plan(name: str) -> Plan:
     """One of the plans, on an instance of its own; the same each time."""
@@ -78,12 +99,14 @@ def plan(name: str) -> Plan:
 
 
 def path(name: str, renderer: str) -> Path:
-    """Where a plan is kept as one renderer shows it."""
-    return KEPT / f"{name}.{RENDERERS[renderer].suffix}"
+    """Where a plan, or a comparison, is kept as one renderer shows it."""
+    return KEPT / f"{name}.{(COMPARERS.get(renderer) or RENDERERS[renderer]).suffix}"
 
 
 def rendered(name: str, renderer: str) -> str:
-    """What is kept of a plan as one renderer shows it."""
+    """What is kept of a plan, or of a comparison, as one renderer shows it."""
+    if renderer in COMPARERS:
+        return kept(COMPARERS[renderer].show(COMPARISONS[name]()))
     return kept(RENDERERS[renderer].show(plan(name)))
 
 
@@ -95,5 +118,6 @@ def kept(text: str) -> str:
 
 
 def pairs() -> Iterator[tuple[str, str]]:
-    """Each plan with each renderer."""
-    return ((name, renderer) for name in PLANS for renderer in RENDERERS)
+    """Each plan, and each comparison, with each of its renderers."""
+    yield from ((name, renderer) for name in PLANS for renderer in RENDERERS)
+    yield from ((name, renderer) for name in COMPARISONS for renderer in COMPARERS)

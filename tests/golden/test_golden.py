@@ -3,12 +3,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 
+from reconcile import catalogue
 from reconcile.render.markdown import LIMIT, weight
 from tests.golden import __main__ as command
+from tests.golden.comparisons import COMPARISONS
 from tests.golden.plans import PLANS
-from tests.golden.renderers import KEPT, RENDERERS, kept, pairs, path, plan
+from tests.golden.renderers import COMPARERS, KEPT, RENDERERS, kept, pairs, path, plan, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +31,16 @@ def test_a_plan_is_shown_as_it_was_json_is_complete_and_a_comment_never_too_long
     assert changed == [], AGAIN
     document = json.loads(shown[path(name, "json")])
     assert [one["address"] for one in document["changes"]] == [one.address for one in plan(name).changes]
+    assert all(weight(text) < LIMIT for file, text in shown.items() if file.suffix == ".md")
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_a_comparison_is_shown_as_it_was_and_as_its_schema_says(name: str) -> None:
+    shown = {path(name, one): rendered(name, one) for one in COMPARERS}
+
+    changed = [file.name for file, text in shown.items() if text != file.read_bytes().decode()]
+    assert changed == [], AGAIN
+    jsonschema.validate(json.loads(shown[path(name, "comparison json")]), catalogue.schema("compare"))
     assert all(weight(text) < LIMIT for file, text in shown.items() if file.suffix == ".md")
 
 
