@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "runs": "List what was applied, and show all that happened.",
     "rollback": "Bring back what a run found before it changed anything.",
     "compare": "Hold two environments against each other. Sends nothing but GET, to both.",
+    "promote": "Plan what one environment would be after another. Sends nothing but GET, to both.",
     "snapshot": "Write down what is live, to plan against where no key is.",
     "config": "Show the effective configuration, each value with its origin.",
     "schema": "Print the JSON Schema of resource files, for editors.",

@@ -19,12 +19,13 @@ from reconcile.cli.opening import checked, open_project, variables
 from reconcile.cli.reach import Reach
 from reconcile.errors import FilesError, ReconcileError
 from reconcile.load.interpolate import Mistake
+from reconcile.load.plain import plain
 from reconcile.model import Finding, Memory, Origin, Policy, Secret, Severity, Source
 from reconcile.plan import make_plan
 from reconcile.state.keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from reconcile.cli.opening import World
     from reconcile.cli.show_plan import Cost
     from reconcile.client import Client
-    from reconcile.model import Change, Desired, Live, Plan
+    from reconcile.model import Change, Desired, Json, Live, Plan
     from reconcile.state.receipts import Ledger
 
 _USUAL = Reach()
@@ -69,6 +70,11 @@ class Session:
             self.project, self.catalogue, self._values, self._seal, self.environment
         )
         self._check_key()
+
+    @property
+    def variables(self) -> Mapping[str, Json]:
+        """What `${var.NAME}` stands for here."""
+        return {name: plain(node, {}) for name, node in self._values.items()}
 
     def _check_key(self) -> None:
         if not self.environment.embedded:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def filled(path: Path, node: Node) -> Iterator[tuple[Path, str]]:
     """The values below a path that variables are filled into."""
     if isinstance(node, Scalar):
-        if "${var." in node.text and node.tag is None:
+        if node.tag is None and "${var." in node.text.replace("$${", ""):
             yield path, node.text
         return
     parts = (

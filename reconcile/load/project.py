@@ -12,6 +12,7 @@ from reconcile.load.interpolate import env_name
 from reconcile.load.nodes import Mapping as MapNode
 from reconcile.load.nodes import Node, Scalar, Sequence, Source, from_file
 from reconcile.load.plain import plain
+from reconcile.load.promotion import counterparts, kept
 from reconcile.load.rules import rules
 from reconcile.model import Finding, Origin, Rules, Severity
 from reconcile.model.versions import NEWEST
@@ -21,6 +22,8 @@ from reconcile.validate.quick import surely_valid
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from reconcile.promote.literals import Counterpart
 
 FILE_NAME = "reconcile.yml"
 DEFAULT_API_URL = "https://api.clerk.com/v1"
@@ -62,6 +65,8 @@ class Project:
     environments: Mapping[str, Environment]
     rules: Rules = _NO_RULES
     locked: tuple[tuple[str, Origin], ...] = ()  # what no overlay may change, and where that is said
+    counterparts: tuple[Counterpart, ...] = ()  # what is called differently in each environment
+    keep: tuple[tuple[str, Origin], ...] = ()  # what may name another environment, and where that is said
     findings: tuple[Finding, ...] = ()  # remarks about reconcile.yml that are no errors
 
     def environment(self, name: str) -> Environment:
@@ -99,9 +104,13 @@ def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "
     files = finder.once(_entry(node, "resources"))
     environments = dict(_environments(node, finder))
     findings = [item for env in environments.values() for item in _check(env, allowed_host)]
+    said = _entry(node, "promote")
+    rows = tuple(counterparts(said, environments, FILE_NAME, finder.say))
     if findings or finder.problems:
         raise FilesError([*findings, *finder.problems])
-    return Project(root, files, environments, rules(value.get("policy", {})), _locked(node), remarks)
+    policy = rules(value.get("policy", {}))
+    keep = tuple(kept(said, FILE_NAME))
+    return Project(root, files, environments, policy, _locked(node), rows, keep, remarks)
 
 
 def _at(path: tuple[str | int, ...], message: str) -> str:
@@ -225,10 +234,10 @@ class _Finder:
             for path in paths:
                 file = relative(self.root, path)
                 if path in seen:
-                    self._say(f"{where}: {file} is matched on line {seen[path]} too; name it once", line)
+                    self.say(f"{where}: {file} is matched on line {seen[path]} too; name it once", line)
                 elif path in self._resources or file == FILE_NAME:
                     is_one = f"is matched by resources on line {self._resources.get(path, 1)} as well"
-                    self._say(f"{where}: {file} {is_one}; keep overlays in a folder of their own", line)
+                    self.say(f"{where}: {file} {is_one}; keep overlays in a folder of their own", line)
                 seen.setdefault(path, line)
             layers.append(tuple(paths))
         return tuple(layers)
@@ -239,11 +248,12 @@ class _Finder:
                 paths = matching(self.root, _text(item))
             except (Refused, ValueError) as error:
                 reason = error.message if isinstance(error, Refused) else error
-                self._say(f"{where}: {reason}", item.line)
+                self.say(f"{where}: {reason}", item.line)
                 continue
             if not paths:
-                self._say(f"{where}: {_text(item)} matches no file; create one or fix the pattern", item.line)
+                self.say(f"{where}: {_text(item)} matches no file; create one or fix the pattern", item.line)
             yield item.line, paths
 
-    def _say(self, message: str, line: int) -> None:
+    def say(self, message: str, line: int) -> None:
+        """Report a mistake on that line."""
         self.problems.append(_finding(message, line))
