@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "apply": "Make an instance as the files want it, and prove that it took.",
     "show": "Show a saved plan.",
     "runs": "List what was applied, and show all that happened.",
+    "pull": "Bring what was changed on an instance into the files.",
     "rollback": "Bring back what a run found before it changed anything.",
     "compare": "Hold two environments against each other. Sends nothing but GET, to both.",
     "promote": "Plan what one environment would be after another. Sends nothing but GET, to both.",

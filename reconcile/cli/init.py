@@ -23,7 +23,7 @@ environments:
   # development: {secret_key: "${env:CLERK_SECRET_KEY_DEV}", instance: ins_...}
 """
 
-_RESOURCES = """\
+EXAMPLE = """\
 # yaml-language-server: $schema=../.vscode/resources.json
 # What is not declared here is left alone; what is removed here is only deleted under `prune: true`.
 
@@ -61,7 +61,7 @@ _SETTINGS = """\
 
 _FILES: Mapping[str, str] = {
     "reconcile.yml": _PROJECT,
-    "clerk/resources.yml": _RESOURCES,
+    "clerk/resources.yml": EXAMPLE,
     ".vscode/settings.json": _SETTINGS,
     ".gitignore": ".reconcile/\n",
 }

@@ -55,6 +55,14 @@ class World:
 
 def open_project(folder: Path, world: World) -> tuple[Project, Catalogue]:
     """The project around a folder; raises UsageError or FilesError."""
+    project, found = open_bare_project(folder, world)
+    if project.unmatched:
+        raise FilesError(project.unmatched)
+    return project, found
+
+
+def open_bare_project(folder: Path, world: World) -> tuple[Project, Catalogue]:
+    """The same, also where patterns match no file yet."""
     root = find_project(folder.resolve())
     allowed = world.environ.get("RECONCILE_ALLOW_API_HOST", "")
     return load_project(root, catalogue.schema("project"), allowed_host=allowed), catalogue.load()

@@ -213,18 +213,23 @@ def _pairs(forms: Sequence[str]) -> Callable[..., tuple[tuple[str, Path], ...]]:
     return read
 
 
+def report_as(reports: Sequence[str]) -> Decorator:
+    """Reports in files beside stdout, in these formats."""
+    return click.option(
+        "--report",
+        "reports",
+        metavar="FORMAT=PATH",
+        multiple=True,
+        callback=_pairs(reports),
+        help=f"Write a report to a file as well ({', '.join(reports)}); repeatable.",
+    )
+
+
 def output_as(forms: Sequence[str], reports: Sequence[str]) -> Decorator:
     """What `output` offers, in these formats, and reports in files beside stdout."""
     return _stack(
         format_of(forms),
-        click.option(
-            "--report",
-            "reports",
-            metavar="FORMAT=PATH",
-            multiple=True,
-            callback=_pairs(reports),
-            help=f"Write a report to a file as well ({', '.join(reports)}); repeatable.",
-        ),
+        report_as(reports),
         identifiers,
         _all,
         no_color,

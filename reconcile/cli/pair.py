@@ -40,7 +40,7 @@ def side(name: str, session: Session, kinds: Iterable[str]) -> Side:
     if isinstance(session, Keyless):
         return from_files(name, session.desired, Plan(session.environment.name, _NOBODY))
     with closing(session.client(read_only=True)) as client:
-        live = session.look(client, kinds)
+        live = session.read(client, kinds)
     return Side(name, live, session.desired, session.plan(live, Policy()))
 
 

@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from reconcile.catalogue import Catalogue
     from reconcile.cli.asked import Asked
     from reconcile.cli.opening import World
     from reconcile.cli.show_plan import Cost
     from reconcile.client import Client
+    from reconcile.load import Project
     from reconcile.model import Change, Desired, Json, Live, Plan
     from reconcile.state.receipts import Ledger
 
@@ -54,7 +56,7 @@ class Session:
         reach: Reach = _USUAL,
     ) -> None:
         self.world = world
-        self.project, self.catalogue = open_project(folder, world)
+        self.project, self.catalogue = self._open(folder)
         self.environment = self.project.environment(name)
         self.state = (state or self.project.root / ".reconcile").absolute()
         self._source: Future[Source] | None = None
@@ -75,6 +77,10 @@ class Session:
     def variables(self) -> Mapping[str, Json]:
         """What `${var.NAME}` stands for here."""
         return {name: plain(node, {}) for name, node in self._values.items()}
+
+    def _open(self, folder: Path) -> tuple[Project, Catalogue]:
+        """The project around a folder, and the kinds."""
+        return open_project(folder, self.world)
 
     def _check_key(self) -> None:
         if not self.environment.embedded:
@@ -215,7 +221,7 @@ class Session:
         needed = self.needed(tuple(changes))
         return self._read(client, needed, required=required, skip_gated=self.environment.skip_gated)
 
-    def look(self, client: Client, names: Iterable[str]) -> Live:
+    def read(self, client: Client, names: Iterable[str]) -> Live:
         """The live side of these kinds, as far as the instance offers them; refuses one that is not meant."""
         return self._read(client, names, required=(), skip_gated=True)
 

@@ -64,7 +64,7 @@ def _pieces(rendering: Rendering, paths: Iterable[Path], tags: frozenset[str]) -
     found: dict[str, list[Piece]] = {}
     for path in paths:
         root = rendering.project.root
-        node, problems = read_nodes(root, path, tags)
+        node, problems = read_nodes(root, path, tags, rendering.project.content)
         rendering.findings.extend(problems)
         for piece in _sections(rendering, node, source(root, path)) if node is not None else ():
             found.setdefault(piece.kind.name, []).append(piece)

@@ -10,7 +10,7 @@ import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from reconcile.bounded import read_bounded
 from reconcile.load.nodes import VERBS, Mapping, Node, Scalar, Sequence, Source
@@ -19,11 +19,14 @@ from reconcile.model import Finding, Origin, Severity
 from reconcile.validate.leaks import leaks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 LIMIT = 32 * 1024 * 1024
 TAGS = frozenset({"!file", "!lines"})
 OVERLAY_TAGS = TAGS | VERBS
+
+Content: TypeAlias = "Callable[[Path], bytes]"
+"""What a file holds: by default what is on the disk, elsewhere what is about to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +34,6 @@ class Refused(Exception):  # noqa: N818 - never leaves this package
     """Why a file is not read; what to do."""
 
     message: str
-
-
-def read_nodes(root: Path, path: Path, tags: frozenset[str] = TAGS) -> tuple[Node | None, list[Finding]]:
-    """One YAML file of the project as nodes, with everything that is wrong with it."""
-    name = relative(root, path)
-    try:
-        raw = read_bytes(path)
-    except Refused as refused:
-        return None, [Finding(Severity.ERROR, "file", refused.message, origin=Origin(name))]
-    node, problems = read(raw, tags=tags)
-    wrong = [Finding(Severity.ERROR, "yaml", p.message, origin=Origin(name, p.line)) for p in problems]
-    return node, [*wrong, *leaks(raw.decode("utf-8", "replace"), name)]
-
-
-def source(root: Path, path: Path) -> Source:
-    """A file as the nodes that come from it know it."""
-    return Source(relative(root, path), path.parent)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -58,6 +44,25 @@ def read_bytes(path: Path) -> bytes:
         if error.errno == errno.EFBIG:
             raise Refused(f"is larger than {LIMIT >> 20} MiB; split it") from error
         raise Refused(f"cannot be read ({error.strerror}); check the path and its permissions") from error
+
+
+def read_nodes(
+    root: Path, path: Path, tags: frozenset[str] = TAGS, content: Content = read_bytes
+) -> tuple[Node | None, list[Finding]]:
+    """One YAML file of the project as nodes, with everything that is wrong with it."""
+    name = relative(root, path)
+    try:
+        raw = content(path)
+    except Refused as refused:
+        return None, [Finding(Severity.ERROR, "file", refused.message, origin=Origin(name))]
+    node, problems = read(raw, tags=tags)
+    wrong = [Finding(Severity.ERROR, "yaml", p.message, origin=Origin(name, p.line)) for p in problems]
+    return node, [*wrong, *leaks(raw.decode("utf-8", "replace"), name)]
+
+
+def source(root: Path, path: Path) -> Source:
+    """A file as the nodes that come from it know it."""
+    return Source(relative(root, path), path.parent)
 
 
 def relative(root: Path, path: Path) -> str:
@@ -92,9 +97,9 @@ def _hidden(root: Path, path: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(root).parts)
 
 
-def text(path: Path) -> str:
+def text(path: Path, content: Content = read_bytes) -> str:
     """A text file, every character of it; only a byte order mark is dropped."""
-    raw = read_bytes(path)
+    raw = content(path)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from reconcile.errors import FilesError, UnknownEnvironmentError, UsageError
-from reconcile.load.files import Refused, matching, read_nodes, relative
+from reconcile.load.files import Refused, matching, read_bytes, read_nodes, relative
 from reconcile.load.interpolate import env_name
 from reconcile.load.nodes import Mapping as MapNode
 from reconcile.load.nodes import Node, Scalar, Sequence, Source, from_file
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from reconcile.load.files import Content
     from reconcile.promote.literals import Counterpart
 
 FILE_NAME = "reconcile.yml"
@@ -68,6 +69,9 @@ class Project:
     counterparts: tuple[Counterpart, ...] = ()  # what is called differently in each environment
     keep: tuple[tuple[str, Origin], ...] = ()  # what may name another environment, and where that is said
     findings: tuple[Finding, ...] = ()  # remarks about reconcile.yml that are no errors
+    content: Content = read_bytes  # what its files hold
+    patterns: tuple[str, ...] = ()  # of `resources`, as they are written
+    unmatched: tuple[Finding, ...] = ()  # those of them that match no file
 
     def environment(self, name: str) -> Environment:
         """The environment of this name; raises UnknownEnvironmentError for a name that is not there."""
@@ -88,7 +92,10 @@ def find_project(start: Path) -> Path:
 
 
 def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "") -> Project:
-    """Read reconcile.yml; raises FilesError with everything that is wrong with it."""
+    """Read reconcile.yml; raises FilesError with everything that is wrong with it.
+
+    Patterns of `resources` that match no file are wrong for all but those who are about to write some: `unmatched`.
+    """
     node, findings = read_nodes(root, root / FILE_NAME)
     if node is None and not findings:
         findings = [_finding("is empty; `reconcile init` writes one to start from", 0)]
@@ -107,10 +114,19 @@ def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "
     said = _entry(node, "promote")
     rows = tuple(counterparts(said, environments, FILE_NAME, finder.say))
     if findings or finder.problems:
-        raise FilesError([*findings, *finder.problems])
-    policy = rules(value.get("policy", {}))
-    keep = tuple(kept(said, FILE_NAME))
-    return Project(root, files, environments, policy, _locked(node), rows, keep, remarks)
+        raise FilesError([*findings, *finder.problems, *finder.unmatched])
+    return Project(
+        root,
+        files,
+        environments,
+        rules(value.get("policy", {})),
+        _locked(node),
+        rows,
+        tuple(kept(said, FILE_NAME)),
+        remarks,
+        patterns=tuple(value["resources"]),
+        unmatched=tuple(finder.unmatched),
+    )
 
 
 def _at(path: tuple[str | int, ...], message: str) -> str:
@@ -215,6 +231,7 @@ class _Finder:
 
     root: Path
     problems: list[Finding] = field(default_factory=list)
+    unmatched: list[Finding] = field(default_factory=list)
     _resources: dict[Path, int] = field(default_factory=dict)
 
     def once(self, patterns: Node | None) -> tuple[Path, ...]:
@@ -251,7 +268,9 @@ class _Finder:
                 self.say(f"{where}: {reason}", item.line)
                 continue
             if not paths:
-                self.say(f"{where}: {_text(item)} matches no file; create one or fix the pattern", item.line)
+                message = f"{where}: {_text(item)} matches no file; create one or fix the pattern"
+                told = self.unmatched if where == "resources" else self.problems
+                told.append(_finding(message, item.line))
             yield item.line, paths
 
     def say(self, message: str, line: int) -> None:

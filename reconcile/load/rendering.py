@@ -52,7 +52,9 @@ class Rendering:
 
     def reader(self, piece: Piece) -> Reader:
         """What reads the objects of a piece."""
-        values = Values(self.project.root, piece.source, self.variables, self.seal, self._notice)
+        values = Values(
+            self.project.root, piece.source, self.variables, self.seal, self._notice, self.project.content
+        )
         scope = Scope(self.environment.name, self.project.environments)
         schema = self.catalogue.schemas[piece.kind.name]
         return Reader(piece.source, piece.kind, schema, values, scope, self.findings)

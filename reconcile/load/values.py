@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from reconcile.load.files import Content
     from reconcile.load.nodes import Node, Source
     from reconcile.model import Json, Secret, Tagged
 
@@ -35,6 +36,7 @@ class Values:
     variables: Mapping[str, Node]
     seal: Callable[[str], Secret]
     notice: Callable[[Path, str], None]
+    content: Content = files.read_bytes
 
     def read(self, node: Node, schema: Mapping[str, Any], *, sensitive: bool) -> Tagged:
         """The value of one field; raises Mistake or Refused where it has none."""
@@ -77,7 +79,7 @@ class Values:
     def file(self, node: Scalar) -> tuple[Path, str]:
         """The file that a tag names, beside the file that the tag stands in, and its text."""
         path = files.inside(self.root, source_of(node.line, self.source).folder, node.text)
-        content = files.text(path)
+        content = files.text(path, self.content)
         self.notice(path, content)
         return path, content
 

@@ -50,14 +50,14 @@ def read(
         text, problems = decode(raw)
     except Unreadable as stop:
         return None, (stop.problem,)
-    text = _apart(text, tags, parser)
+    text = apart(text, tags, parser)
     builder = Builder(text, tags, problems)
     with _no_cyclic_collection():
         builder.consume(parser(text))
     return builder.root(), tuple(sorted(dict.fromkeys(builder.problems), key=lambda problem: problem.line))
 
 
-def _apart(text: str, tags: frozenset[str], parser: Callable[[str], EventSource]) -> str:
+def apart(text: str, tags: frozenset[str], parser: Callable[[str], EventSource] = BEST_PARSER) -> str:
     """The text with a space behind each tag that stands alone before a bracket or comma.
 
     `{name: !unset}` is fine by YAML 1.2, and the parsers that follow 1.1 want `{name: !unset }`. Only they know which

@@ -1,0 +1,78 @@
+"""How a pull ended: what was decided, what of it could not be written, and which files changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconcile.pull.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from reconcile.model import Finding, Instance, Path
+    from reconcile.pull.verdict import Item
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file of the project, before and after; None where there is none. `mark` is its byte order mark and the like."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+    @property
+    def word(self) -> str:
+        """What becomes of it."""
+        if self.before is None:
+            return "new"
+        return "removed" if self.after is None else "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything to be told about one pull. `stuck` are reasons why something could not be written, by its place."""
+
+    environment: str
+    instance: Instance
+    items: tuple[Item, ...] = ()
+    stuck: tuple[Finding, ...] = ()
+    unmanaged: tuple[str, ...] = ()
+    unread: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    to_set: tuple[str, ...] = ()
+    """What of a first pull only stands in comments, because no call returns it."""
+    files: tuple[FileChange, ...] = ()
+    shared: tuple[str, ...] = ()
+    """Other environments that want something else as well now, because they share a file."""
+    agreed: str = ""
+    """When files and instance last agreed, as far as that is known."""
+    written: bool = False
+
+    @property
+    def settled(self) -> tuple[Item, ...]:
+        """What the files say as the instance does from now on."""
+        return tuple(item for item in self.items if item.settled and not self._stuck(item))
+
+    @property
+    def left(self) -> tuple[Item, ...]:
+        """Where the files are ahead."""
+        return of(self.items, Verdict.LEFT)
+
+    @property
+    def conflicts(self) -> tuple[Item, ...]:
+        """Where both have changed."""
+        return of(self.items, Verdict.CONFLICT)
+
+    @property
+    def open(self) -> bool:
+        """Whether a person has to do something before files and instance agree."""
+        return bool(self.conflicts or self.stuck)
+
+    def _stuck(self, item: Item) -> bool:
+        return any(one.address == item.address for one in self.stuck)
+
+
+def of(items: Iterable[Item], verdict: Verdict) -> tuple[Item, ...]:
+    """The items of one verdict."""
+    return tuple(item for item in items if item.verdict is verdict)
