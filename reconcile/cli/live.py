@@ -24,17 +24,32 @@ if TYPE_CHECKING:
     import httpx
 
     from reconcile.client import Client
-    from reconcile.model import Kind, Plan, Policy
+    from reconcile.edit import Files
+    from reconcile.load import Environment, Project
+    from reconcile.model import Desired, Kind, Plan, Policy
 
 LARGEST = 128 * 1024 * 1024
 """Bytes of a snapshot that are read: a hundred thousand identifiers take a quarter of it."""
 
 
 class Unsealed(Session):
-    """A session that needs no secret of the files: they are known by name alone."""
+    """A session that needs no secret of the files: they are known by name alone, and shown nowhere if they are set."""
 
     def _seal(self, name: str) -> Secret:
+        self.world.redact.learn(name, self.world.environ.get(name, ""))
         return Secret(name)
+
+    def files(self, project: Project, environment: Environment) -> Files:
+        """The files, to be changed: as they are for this environment, or for one that is laid out otherwise."""
+        from reconcile.edit import Files
+
+        return Files.opened(project, environment, self.catalogue, self._values)
+
+    def rendered(self, project: Project) -> Desired:
+        """What other files would want of this environment."""
+        from reconcile.load import load_desired
+
+        return load_desired(project, self.catalogue, self._values, Secret, self.environment)[0]
 
 
 class Keyless(Unsealed):

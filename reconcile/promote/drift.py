@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _GONE = "is in the files of {a} and not live there"
 _ADDED = "is live in {a}, and its files do not declare it"
 _OTHER = "is not in {a} as its files say"
-_REMEDY = "say --include-drift to bring it along, or undo it with `reconcile apply -e {a}`"
+_REMEDY = "say --include-drift to bring it along, take it into the files with --as patch, or undo it with `reconcile apply -e {a}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ class Leaf:
     def address(self) -> str:
         """The object that it belongs to."""
         return self.kind.address(self.key)
+
+    @property
+    def new(self) -> bool:
+        """Whether it is an object that no file declares."""
+        return not self.path and self.whole is not None and self.origin is None
 
     @property
     def name(self) -> str:

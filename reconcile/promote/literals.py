@@ -7,7 +7,7 @@ its place. Only texts that cannot be there by chance are looked for; see `specif
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -35,11 +35,15 @@ class Counterpart:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A text of one environment, that of the other (none: nobody has said), and who says so."""
+    """A text of one environment, that of the other (none: nobody has said), and who says so.
+
+    `variable` is the name of the one that holds nothing but this text.
+    """
 
     text: str
     other: str
     source: str
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,15 @@ class Literals:
         if isinstance(value, dict):
             return {self.mapped(name): self.json(item) for name, item in value.items()}
         return value
+
+    def spelled(self, value: Json, word: str) -> Json:
+        """A value of the first environment with `${word.NAME}` wherever a variable says a part of it; names stay."""
+        if isinstance(value, list):
+            return [self.spelled(item, word) for item in value]
+        if isinstance(value, dict):
+            return {name: self.spelled(item, word) for name, item in value.items()}
+        named = (replace(one, other=f"${{{word}.{one.variable}}}") for one in self.known if one.variable)
+        return replace(self, known=tuple(named)).mapped(value) if isinstance(value, str) else value
 
     def path(self, path: Path) -> Path:
         """The same for a path inside of an object; the field itself keeps its name."""
@@ -121,13 +134,10 @@ def _from_variables(mine: Mapping[str, Json], theirs: Mapping[str, Json]) -> Ite
         others = dict(_texts(theirs.get(name)))
         for path, text in _texts(value):
             other = others.get(path, "")
-            yield from _specific(text, other, f"variable {name}")
-            yield from _specific(host(text), host(other), f"the host of variable {name}")
-
-
-def _specific(text: str, other: str, source: str) -> Iterator[Literal]:
-    if specific(text):
-        yield Literal(text, other, source)
+            hosts = Literal(host(text), host(other), f"the host of variable {name}")
+            for one in (Literal(text, other, f"variable {name}", "" if path else name), hosts):
+                if specific(one.text):
+                    yield one
 
 
 def _texts(value: Json, path: Path = ()) -> Iterator[tuple[Path, str]]:

@@ -25,13 +25,14 @@ _NO_LITERALS = Literals()
 class Terms:
     """What the project says about a promotion from `a` to `b`.
 
-    `overlays` are the files that say what is different in `b`, `variables` the values of `a`, `keep` what may hold a
-    text of `a` all the same.
+    `here` and `overlays` are the files that say what is different in `a` and in `b`, `variables` the values of `a`,
+    `keep` what may hold a text of `a` all the same.
     """
 
     a: str
     b: str
     literals: Literals = _NO_LITERALS
+    here: frozenset[str] = frozenset()
     overlays: frozenset[str] = frozenset()
     variables: Mapping[str, Json] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
@@ -74,15 +75,16 @@ def _told(leaf: Leaf, address: str, reason: str, terms: Terms) -> Finding:
 
 def _own_say(leaf: Leaf, key: str, section: Section | None, terms: Terms) -> str:
     """Why a value is a matter of `b` alone; nothing where it is not."""
+    if leaf.origin and leaf.origin.file in terms.here:
+        return f"an overlay of {terms.a} says what it is there ({leaf.origin})"
     if section is None:
         return f"the files do not manage {leaf.kind.section} in {terms.b}"
     if key in section.unset:
         return f"an overlay of {terms.b} leaves it alone ({section.unset[key]})"
     declared = section.objects.get(key)
-    appeared = not leaf.path and leaf.whole is not None and leaf.origin is None
     if declared is None:
-        return "" if appeared else f"the files do not declare it in {terms.b}"
-    if appeared:
+        return "" if leaf.new else f"the files do not declare it in {terms.b}"
+    if leaf.new:
         return f"{terms.b} declares it itself ({declared.origin})"
     return _overlaid(leaf, declared, terms) or _varied(leaf, declared, terms)
 

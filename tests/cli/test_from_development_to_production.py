@@ -73,12 +73,7 @@ def test_what_was_edited_in_development_comes_to_production_through_the_files(ac
     assert [one["address"] for one in saved.document["changes"]] == [MAIL, TOKEN]
     assert acme("apply staging.plan").code == 0
 
-    mails = (acme.folder / "resources" / "emails.yml").read_text(encoding="utf-8")
-    acme.write(
-        "resources/emails.yml", mails.replace("Choose a new Acme password: {{otp_code}}", "New: {{otp_code}}")
-    )
-    tokens = (acme.folder / "resources" / "jwt.yml").read_text(encoding="utf-8")
-    acme.write("resources/jwt.yml", tokens.replace("default-role: user", "default-role: editor"))
+    assert acme("promote development staging --as patch --write").code == 0
     for name in ("development", "staging"):
         assert acme(f"plan -e {name} --detailed-exitcode").code == 0
 

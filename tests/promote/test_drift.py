@@ -73,7 +73,7 @@ def test_objects_that_came_or_went_are_leaves_without_a_path() -> None:
         "email_template/verification_code": (True, {}),
     }
     assert leaves["redirect_url/myapp://new"].origin is None
-    remedy = "say --include-drift to bring it along, or undo it with `reconcile apply -e dev`"
+    remedy = "say --include-drift to bring it along, take it into the files with --as patch, or undo it with `reconcile apply -e dev`"
     added, gone = (
         "is live in dev, and its files do not declare it",
         "is in the files of dev and not live there",

@@ -97,7 +97,7 @@ def test_what_only_one_environment_has_is_not_mapped_and_still_found() -> None:
     found = literals(NAMES, ({"db": "db.dev.example"}, {}), [row])
 
     assert found.mapped("db.dev.example dev-project") == "db.dev.example dev-project"
-    assert found.left("at db.dev.example") == Literal("db.dev.example", "", "variable db")
+    assert found.left("at db.dev.example") == Literal("db.dev.example", "", "variable db", "db")
     assert found.left("dev-project") == Literal("dev-project", "", "promote.map at reconcile.yml:40")
 
 
@@ -118,6 +118,17 @@ def test_what_the_other_environment_has_itself_is_not_taken_for_that_of_the_firs
     found = literals(NAMES, ({"app": "acme.example"}, {"app": "app.acme.example"}), ())
     assert found.left("https://app.acme.example/x") is None
     assert found.left("https://acme.example/x") is not None
+
+
+def test_a_value_is_spelled_with_the_variables_that_say_a_part_of_it() -> None:
+    value: Json = {
+        "https://dev.acme.example": ["https://dev.acme.example/x", 1, None, "dev.acme.example", "else"]
+    }
+    assert URLS.spelled(value, "var") == {
+        "https://dev.acme.example": ["${var.app}/x", 1, None, "dev.acme.example", "else"]
+    }
+    rows = literals(NAMES, ({}, {}), [Counterpart({"dev": "dev-project", "prod": "project"}, PLACE)])
+    assert rows.spelled("dev-project", "var") == "dev-project"
 
 
 def test_the_host_of_one_environment_may_end_like_that_of_the_other() -> None:

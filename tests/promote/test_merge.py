@@ -16,7 +16,14 @@ VARIABLES: tuple[dict[str, Json], dict[str, Json]] = (
     {"app": "https://dev.acme.example", "mode": "loud"},
     {"app": "https://acme.example", "mode": "calm"},
 )
-TERMS = Terms("dev", "prod", literals(("dev", "prod"), VARIABLES, ()), frozenset({"over.yml"}), VARIABLES[0])
+TERMS = Terms(
+    "dev",
+    "prod",
+    literals(("dev", "prod"), VARIABLES, ()),
+    frozenset({"dev.yml"}),
+    frozenset({"over.yml"}),
+    VARIABLES[0],
+)
 HERE = Origin("base.yml", 1)
 
 
@@ -149,6 +156,14 @@ def test_what_an_environment_says_itself_stays_and_is_named(wanted: Section | No
     )
     assert objects == before
     assert told == f"kept: subject: what is live in dev is not brought along, because {reason}"
+
+
+def test_what_is_different_in_the_first_environment_on_purpose_is_its_own_matter() -> None:
+    wanted = section(declared("hasura", "base.yml", claims={}, lifetime=60))
+    one = leaf("jwt_template", "hasura", ("lifetime",), Value(45), origin=Origin("dev.yml", 3))
+    objects, told = brought("jwt_template", wanted, one)
+    assert objects == dict(wanted.objects)
+    assert told.endswith("because an overlay of dev says what it is there (dev.yml:3)")
 
 
 def test_a_text_that_still_holds_its_variable_is_brought_along() -> None:
