@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconcile.model import Kind
     from reconcile.render.terminal import Style
 
-_FORMS = ("text", "json", "markdown")
+_FORMS = ("text", "json", "markdown", "html")
 
 
 @click.command(name="compare")
@@ -88,7 +88,8 @@ def _documents(found: Comparison, look: Style, *, mask: bool) -> Mapping[str, Ca
     """The comparison in each format."""
     import json
 
-    from reconcile.render.comparison import comparison_document, comparison_text
+    from reconcile.cli.reports import sheet_of
+    from reconcile.render.comparison import comparison_document, comparison_sheet, comparison_text
     from reconcile.render.markdown import comparison_markdown
     from reconcile.render.mask import masked_comparison
 
@@ -96,4 +97,5 @@ def _documents(found: Comparison, look: Style, *, mask: bool) -> Mapping[str, Ca
         "text": lambda: comparison_text(found, look),
         "json": lambda: json.dumps(comparison_document(found), ensure_ascii=False, indent=2) + "\n",
         "markdown": lambda: comparison_markdown(masked_comparison(found) if mask else found),
+        "html": lambda: sheet_of("html", comparison_sheet(found), identifiers=not mask),
     }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from reconcile.codec.values import encode_value
 from reconcile.compare import Standing
 from reconcile.model import Absent, Action, Change, FieldChange
-from reconcile.render.terminal.fields import INDENT, field_lines
+from reconcile.render.sheet import Row, Sheet, Table
+from reconcile.render.terminal.fields import INDENT, field_lines, show
 from reconcile.render.terminal.style import PLAIN, safe
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from reconcile.compare import Comparison, Difference, Party, Stand, Unread
     from reconcile.model import Json, Tagged
     from reconcile.render.terminal.style import Style
+
+_SAMPLE = 10
+"""Objects of one kind that only one side has, and that are listed."""
 
 WORDS: Mapping[Standing, str] = {
     Standing.DECLARED: "is as its files say",
@@ -73,9 +78,24 @@ def _block(title: str, differences: Sequence[Difference], comparison: Comparison
     if not differences:
         return ""
     lines = [style.paint("bold", title)]
-    for address, mine in groupby(differences, key=lambda item: item.address):
-        lines += _object(address, list(mine), comparison, style)
+    told: Counter[tuple[str, str]] = Counter()
+    for address, group in groupby(differences, key=lambda item: item.address):
+        mine = list(group)
+        if not mine[0].path:
+            sort = (address.partition("/")[0], only(mine[0], comparison).name)
+            told[sort] += 1
+            if told[sort] > _SAMPLE and not style.every:
+                continue
+        lines += _object(address, mine, comparison, style)
+    lines += [] if style.every else (style.paint("dim", text) for text in _more(told))
     return "\n".join(lines)
+
+
+def _more(told: Mapping[tuple[str, str], int]) -> Iterator[str]:
+    """How many objects of one kind that only one side has are not listed."""
+    for (kind, name), count in told.items():
+        if count > _SAMPLE:
+            yield safe(f"… and {count - _SAMPLE:,} more of {kind} only in {name} (--all lists them)")
 
 
 def _object(
@@ -139,6 +159,28 @@ def _same(comparison: Comparison, style: Style) -> str:
     if not style.every or not comparison.same:
         return ""
     return "\n".join([style.paint("dim", "The same"), *(f"  {safe(one)}" for one in comparison.same)])
+
+
+def comparison_sheet(comparison: Comparison) -> Sheet:
+    """The same as tables."""
+    names = [party.name for party in comparison.parties]
+    head = ("What", *names, *(f"How {name} stands to its files" for name in names))
+    tables = (
+        Table("Not expected", head, tuple(_row(item, "delete") for item in comparison.unexpected)),
+        Table(
+            "Expected, as the files declare it", head, tuple(_row(item, "") for item in comparison.expected)
+        ),
+        Table("Not comparable", ("What",), tuple(Row((unread_text(item),)) for item in comparison.unread)),
+        Table("The same", ("What",), tuple(Row((one,)) for one in comparison.same)),
+    )
+    lead = f"{comparison_sum(comparison)} {'; '.join(map(party_text, comparison.parties))}."
+    return Sheet("compare", " and ".join(names), lead, tuple(table for table in tables if table.rows))
+
+
+def _row(item: Difference, tone: str) -> Row:
+    what = ": ".join(part for part in (item.address, ".".join(map(str, item.path))) if part)
+    stands = (f"{WORDS[one.standing]}{f' ({one.origin})' if one.origin else ''}" for one in item.stands)
+    return Row((what, *map(show, item.values), *stands), tone)
 
 
 # --- for programs ---

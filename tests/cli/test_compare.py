@@ -97,12 +97,17 @@ def test_a_comparison_is_written_to_files_beside_what_is_printed(
     )
     team("apply -e development --yes -q")
 
-    said = team("compare development production --format markdown --report json=out/compare.json")
+    said = team(
+        "compare development production --format markdown --report json=out/compare.json --report html=out/page.html"
+    )
 
     assert said.code == 2
     assert "a***@acme.example" in said.out
     written = (team.folder / "out" / "compare.json").read_text(encoding="utf-8")
     assert json.loads(written)["differences"][0]["address"] == "allowlist/ada@acme.example"
+    page = (team.folder / "out" / "page.html").read_text(encoding="utf-8")
+    assert "a***@acme.example" in page
+    assert "ada@acme.example" not in page
     shown = team("compare development production --format markdown --show-identifiers").out
     assert "allowlist/ada@acme.example" in shown
 

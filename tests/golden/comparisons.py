@@ -67,8 +67,16 @@ def hostile() -> Comparison:
     return compare(KINDS, side("x`@octocat", found, jwt_template=wanted), files("x", jwt_template=wanted))
 
 
+def long() -> Comparison:
+    """More objects on one side than anybody wants to read."""
+    urls = {f"myapp://{number}": {"url": f"myapp://{number}"} for number in range(40)}
+    one = side("dev", live("dev", redirect_url=urls), redirect_url=section())
+    return compare(KINDS, one, side("prod", live("prod", redirect_url={}), redirect_url=section()))
+
+
 COMPARISONS: Mapping[str, Callable[[], Comparison]] = {
     "compare_mixed": mixed,
     "compare_alike": alike,
     "compare_hostile": hostile,
+    "compare_long": long,
 }
