@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -48,7 +49,7 @@ def command(
     """Hold two environments against each other. A or B may be files:NAME. Sends nothing but GET, to both."""
     from reconcile.cli.asked import Asked
     from reconcile.cli.opening import World
-    from reconcile.cli.pair import both, check_apart, different, opened, side
+    from reconcile.cli.pair import both, check_apart, different, opened, opened_both, side
     from reconcile.cli.reach import Reach
     from reconcile.cli.reports import Reports
     from reconcile.cli.show_plan import style
@@ -57,7 +58,7 @@ def command(
     different(a, b)
     wanted, world = Reports.asked(reports, identifiers=identifiers), World()
     words = (variables, state_dir, world, Reach(timeout, max_capacity, verbose))
-    one, other = opened(a, folder, *words), opened(b, folder, *words)
+    one, other = opened_both(partial(opened, a, folder, *words), partial(opened, b, folder, *words))
     kinds = both(one, other)
     with world.interrupts.heard():
         sides = side(a, one, kinds), side(b, other, kinds)

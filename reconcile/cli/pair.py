@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconcile.cli.live import Keyless, Unsealed
 from reconcile.compare import Side, from_files
-from reconcile.errors import RefusedError, UsageError
+from reconcile.errors import FilesError, RefusedError, UsageError
 from reconcile.model import Instance, Plan, Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from reconcile.cli.session import Session
+    from reconcile.model import Finding
+
+_A = TypeVar("_A")
+_B = TypeVar("_B")
 
 FILES = "files:"
 """What stands before the name of an environment whose files are meant, and not its instance."""
@@ -27,6 +31,22 @@ def opened(name: str, *words: Any) -> Session:
     if name.startswith(FILES):
         return Keyless(folder, name.removeprefix(FILES), *rest)
     return Unsealed(folder, name, *rest)
+
+
+def opened_both(a: Callable[[], _A], b: Callable[[], _B]) -> tuple[_A, _B]:
+    """Both sessions; raises FilesError with what is wrong for either, each thing once."""
+    one, wrong = _tried(a)
+    other, more = _tried(b)
+    if one is None or other is None:
+        raise FilesError(tuple(dict.fromkeys((*wrong, *more))))
+    return one, other
+
+
+def _tried(opening: Callable[[], _A]) -> tuple[_A | None, tuple[Finding, ...]]:
+    try:
+        return opening(), ()
+    except FilesError as error:
+        return None, error.findings
 
 
 def different(a: str, b: str) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli import options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from reconcile.cli.asked import Asked
-    from reconcile.cli.live import Unsealed
+    from reconcile.cli.live import Keyless, Unsealed
     from reconcile.render.terminal import Style
 
 _FORMS = ("text", "json", "markdown", "html")
@@ -65,9 +65,9 @@ def command(
 ) -> int:
     """Plan what B would be after A: its files, and, if wanted, what was changed in A alone. Sends nothing but GET."""
     from reconcile.cli.asked import Asked
-    from reconcile.cli.live import Unsealed
+    from reconcile.cli.live import Keyless, Unsealed
     from reconcile.cli.opening import World
-    from reconcile.cli.pair import different
+    from reconcile.cli.pair import different, opened_both
     from reconcile.cli.presented import Presentation
     from reconcile.cli.promoting import Promotion
     from reconcile.cli.reach import Reach
@@ -80,7 +80,7 @@ def command(
     world, look = World(), style(no_color=no_color, every=every)
     shown = Presentation(form, look, Reports.asked(reports, identifiers=identifiers), out, detailed_exitcode)
     words = (variables, state_dir, world, Reach(timeout, max_capacity, verbose))
-    source, asked = Unsealed(folder, a, *words), Asked(targets, excludes, rotate)
+    opening, asked = partial(Unsealed, folder, a, *words), Asked(targets, excludes, rotate)
     if what == "patch":
         if (
             shown != Presentation("text", look, Reports.asked((), identifiers=identifiers), None, False)
@@ -89,12 +89,13 @@ def command(
             raise UsageError(
                 "a patch is a change of the files; leave out --format, --report, --out, --rotate and --detailed-exitcode"
             )
-        return _patched(source, folder, b, words, asked, look, write=write)
+        source, kept = opened_both(opening, partial(Keyless, folder, b, *words))
+        return _patched(source, kept, asked, look, write=write)
     if write:
         raise UsageError(
             "--write is for --as patch; a plan is carried out with --out FILE and `reconcile apply FILE`"
         )
-    target = Session(folder, b, *words)
+    source, target = opened_both(opening, partial(Session, folder, b, *words))
     with world.interrupts.heard(), closing(target.client(read_only=True)) as client:
         promotion = Promotion(source, target, asked)
         session, plan = promotion.plan(client, include_drift=include_drift)
@@ -108,18 +109,14 @@ def command(
     return code
 
 
-def _patched(
-    source: Unsealed, folder: Path, b: str, words: Sequence[Any], asked: Asked, look: Style, *, write: bool
-) -> int:
+def _patched(source: Unsealed, target: Keyless, asked: Asked, look: Style, *, write: bool) -> int:
     """Show, or write, what brings the drift of A into the files; the exit code."""
-    from reconcile.cli.live import Keyless
     from reconcile.cli.patching import difference, patch
     from reconcile.cli.promoting import Promotion
     from reconcile.edit import write as write_files
     from reconcile.errors import PendingError, RefusedError
     from reconcile.render.terminal import findings_text
 
-    target = Keyless(folder, b, *words)
     with source.world.interrupts.heard():
         found = patch(Promotion(source, target, asked), source, target)
     text = difference(source.project.root, found.edits, source)

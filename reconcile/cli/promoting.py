@@ -11,7 +11,7 @@ from reconcile.cli.pair import both, check_apart, side
 from reconcile.compare import Side
 from reconcile.errors import ApiError
 from reconcile.load.files import relative
-from reconcile.model import Finding, Policy
+from reconcile.model import Finding, Policy, Severity
 from reconcile.observe import read_list
 from reconcile.promote import (
     Terms,
@@ -26,6 +26,7 @@ from reconcile.promote import (
     unmanaged,
     without_owned,
 )
+from reconcile.validate import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -96,8 +97,15 @@ class Promotion:
         desired, told = self._b.desired, tuple(refusals(self.terms.a, leaves))
         if include_drift:
             desired, told = merge(desired, leaves, self.terms)
+            told = (*told, *self._wrong(desired))
         desired, owned = without_owned(self.kinds, desired, self.terms)
         return desired, (*told, *owned)
+
+    def _wrong(self, desired: Desired) -> Iterator[Finding]:
+        """What of A cannot be in B by the rules of its kind, or of the version of the API that B speaks."""
+        schemas, version = self._b.catalogue.schemas, self._b.environment.api_version
+        found = validate(self.kinds, schemas, desired, version)
+        return (one for one in found if one.severity is Severity.ERROR)
 
     def _behind(self, target: Side) -> Iterator[Finding]:
         instances = (self.source.live.instance.id, target.live.instance.id)

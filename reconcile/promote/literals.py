@@ -58,7 +58,8 @@ class Literals:
         others = {one.text.lower(): one.other for one in self.known if one.other}
         if not others:
             return text
-        return _any((*others, *self.own)).sub(lambda found: others.get(found[0].lower(), found[0]), text)
+        looked_for = _any((*(one.text for one in self.known if one.other), *self.own))
+        return looked_for.sub(lambda found: others.get(found[0].lower(), found[0]), text)
 
     def json(self, value: Json) -> Json:
         """The same for all texts of a value, names of members included."""
@@ -99,7 +100,8 @@ class Literals:
         if not self.known:
             return None
         known = {one.text.lower(): one for one in self.known}
-        found = (one[0].lower() for one in _any((*known, *self.own)).finditer(text))
+        looked_for = _any((*(one.text for one in self.known), *self.own))
+        found = (one[0].lower() for one in looked_for.finditer(text))
         own = {one.lower() for one in self.own}
         return next((known[one] for one in found if one not in own), None)
 
@@ -169,9 +171,12 @@ def specific(text: str) -> bool:
 
 @cache
 def _any(texts: tuple[str, ...]) -> re.Pattern[str]:
-    """Finds any of these texts where it stands by itself; the longest comes first."""
+    """Finds any of these texts where it stands by itself; the longest comes first.
+
+    Of letters, those of ASCII alone have a case: `lower` has to find again what was matched.
+    """
     ordered = sorted(texts, key=lambda text: -len(text))
-    return re.compile("|".join(map(_whole, ordered)), re.IGNORECASE)
+    return re.compile("|".join(map(_whole, ordered)), re.IGNORECASE | re.ASCII)
 
 
 def _whole(text: str) -> str:

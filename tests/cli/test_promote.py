@@ -4,7 +4,10 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
+
+from reconcile import catalogue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -313,3 +316,30 @@ def test_reports_are_those_of_a_plan(team: Shell, tmp_path: Path) -> None:
     assert "### Plan for `staging`: 2 to update" in said.out
     assert json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))["signature"]
     assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_the_document_is_a_plan(team: Shell) -> None:
+    drifted(team)
+    for words in ("", " --include-drift"):
+        document = team(f"promote development staging --format json{words}").document
+        jsonschema.validate(document, catalogue.schema("plan"))
+
+
+def test_what_is_wrong_for_either_is_said_at_once_and_each_thing_once(team: Shell) -> None:
+    team.project(
+        RESOURCES.replace("role: user", 'role: "${var.nothing}", a: "${var.loud}"'),
+        ENVIRONMENTS.replace(", loud: false", "").replace(", loud: true}}\nproduction", "}}\nproduction"),
+    )
+    said = team("promote staging production")
+    assert said.code == 65
+    assert said.err.count("variable nothing has no value") == 1
+    assert team("compare development production").err.count("variable nothing has no value") == 1
+
+
+def test_what_b_may_not_say_is_an_error(team: Shell) -> None:
+    edit(team, "development", "jwt_templates", "hasura", lifetime=7)
+    said = team("promote development staging --include-drift")
+    assert said.code == 65
+    assert "error: clerk.yml:4: jwt_template/hasura: lifetime: 7 is less than 30" in said.out or (
+        "development (live): jwt_template/hasura: lifetime: 7 is less than 30" in said.out
+    )

@@ -107,6 +107,15 @@ def test_variables_may_hold_lists_and_maps() -> None:
     assert literals(NAMES, (mine, theirs), ()).mapped("a.dev.example b.dev.example") == "a.example b.example"
 
 
+def test_letters_that_only_look_alike_once_their_case_is_gone_are_others() -> None:
+    found = literals(
+        NAMES, ({"a": "kiosk.example", "b": "b\u00dcro.example"}, {"a": "a.example", "b": "b.example"}), ()
+    )
+    assert found.left("\u212aiosk.example") is None
+    assert found.mapped("KIOSK.example B\u00dcRO.example \u017ftop") == "a.example b.example \u017ftop"
+    assert found.left("b\u00fcro.example") is None
+
+
 def test_what_is_the_same_in_both_is_no_sign_of_either() -> None:
     same = literals(NAMES, ({"docs": "docs.acme.example"}, {"docs": "docs.acme.example"}), ())
     assert same.known == ()
