@@ -26,6 +26,7 @@ from reconcile.promote import (
     unmanaged,
     without_owned,
 )
+from reconcile.state.applied import read_applied
 from reconcile.validate import validate
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Promotion:
         self.kinds = a.catalogue.kinds
         self.terms = _terms(a, b)
         self.source = side(self.terms.a, a, both(a, b))
-        self._drift = drift(self.kinds, self.source)
+        self._drift = drift(self.kinds, self.source, read_applied(a.state, self.source.live.instance.id))
 
     def plan(self, client: Client, *, include_drift: bool) -> tuple[Session, Plan]:
         """The plan for B, and the session that has its wishes."""

@@ -101,7 +101,7 @@ class _Pair:
         name, _, key = address.partition("/")
         kind = self.kinds[name]
         one, other = (_value(kind, side, key, path) for side in self.sides)
-        if isinstance(one, Unreadable) or isinstance(other, Unreadable) or _alike(kind, path, one, other):
+        if isinstance(one, Unreadable) or isinstance(other, Unreadable) or alike(kind, path, one, other):
             return
         stands = (
             standing(kind, self.a, self.strayed[0], key, path),
@@ -200,7 +200,7 @@ def _object(kind: Kind, side: Side, found: Object) -> Tagged:
     return Value({name: one.value for name, one in fields.items() if isinstance(one, Value)})
 
 
-def _alike(kind: Kind, path: Path, one: Tagged, other: Tagged) -> bool:
+def alike(kind: Kind, path: Path, one: Tagged, other: Tagged) -> bool:
     """Whether two values are the same once what does not count is gone."""
     if not (isinstance(one, Value) and isinstance(other, Value)):
         return one == other

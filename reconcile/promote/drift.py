@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reconcile.compare.pair import outside_lists, value_at
-from reconcile.model import ABSENT, Action, Declared, Finding, Severity, Unreadable
+from reconcile.compare.pair import alike, outside_lists, value_at
+from reconcile.model import ABSENT, Action, Declared, Finding, Severity, Unreadable, Value
 from reconcile.wishes import LIVE, wish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from reconcile.compare import Side
-    from reconcile.model import Change, Kind, Origin, Path, Tagged
+    from reconcile.model import Baseline, Change, Kind, Origin, Path, Tagged
 
 _GONE = "is in the files of {a} and not live there"
 _ADDED = "is live in {a}, and its files do not declare it"
 _OTHER = "is not in {a} as its files say"
+_AHEAD = "the files have moved on since they were last applied to {a}; run `reconcile apply -e {a}` first"
 _REMEDY = "say --include-drift to bring it along, take it into the files with --as patch, or undo it with `reconcile apply -e {a}`"
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One value that is not as the files say. Without a path it is a whole object, and `whole` is what is live of it."""
+    """One value that is not as the files say. Without a path it is a whole object, and `whole` is what is live of it.
+
+    `ahead`: nobody has touched it since the last apply, so it is the files that have changed.
+    """
 
     kind: Kind
     key: str
@@ -31,6 +35,7 @@ class Leaf:
     value: Tagged = ABSENT
     whole: Declared | None = None
     origin: Origin | None = None
+    ahead: bool = False
 
     @property
     def address(self) -> str:
@@ -48,9 +53,29 @@ class Leaf:
         return f"{'.'.join(map(str, self.path))}: " if self.path else ""
 
 
-def drift(kinds: Mapping[str, Kind], side: Side) -> tuple[Leaf, ...]:
-    """Every value in which what is live differs from the files of the same environment, as far as it can be read."""
-    return tuple(leaf for change in side.plan.changes for leaf in _leaves(kinds[change.kind], change, side))
+def drift(kinds: Mapping[str, Kind], side: Side, base: Baseline | None = None) -> tuple[Leaf, ...]:
+    """Every value in which what is live differs from the files of the same environment, as far as it can be read.
+
+    `base` is what both last agreed on, which tells who of them has changed since.
+    """
+    found = (leaf for change in side.plan.changes for leaf in _leaves(kinds[change.kind], change, side))
+    return tuple(replace(leaf, ahead=base is not None and _ahead(leaf, base)) for leaf in found)
+
+
+def _ahead(leaf: Leaf, base: Baseline) -> bool:
+    """Whether the instance is as it was left by the last apply."""
+    section = base.desired.sections.get(leaf.kind.name)
+    row = section.objects.get(leaf.key) if section else None
+    if leaf.path:
+        return row is not None and _as_left(leaf, row)
+    if leaf.whole is None or leaf.whole.default:
+        return row is None or row.default
+    return row is not None and not row.default
+
+
+def _as_left(leaf: Leaf, row: Declared) -> bool:
+    plain = {name: one.value for name, one in row.fields.items() if isinstance(one, Value)}
+    return alike(leaf.kind, leaf.path, leaf.value, value_at(plain, leaf.path))
 
 
 def _leaves(kind: Kind, change: Change, side: Side) -> Iterator[Leaf]:
@@ -74,7 +99,7 @@ def refusals(name: str, leaves: Iterable[Leaf]) -> Iterator[Finding]:
     """A refusal for each of them: what nobody has reviewed is not promoted unasked."""
     for leaf in leaves:
         what = _OTHER if leaf.path else _ADDED if leaf.whole and not leaf.whole.default else _GONE
-        message = f"{leaf.name}{what}; {_REMEDY}".format(a=name)
+        message = leaf.name + (_AHEAD if leaf.ahead else f"{what}; {_REMEDY}").format(a=name)
         yield Finding(Severity.REFUSAL, "drift", message, leaf.address, leaf.origin)
 
 

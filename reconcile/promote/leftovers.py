@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from reconcile.model import Declared, Desired, Json, Kind, Path, Plan, Reference
     from reconcile.promote.literals import Literal
-    from reconcile.promote.merge import Terms
+    from reconcile.promote.own import Terms
 
 
 def leftovers(kinds: Mapping[str, Kind], desired: Desired, terms: Terms) -> Iterator[Finding]:

@@ -126,6 +126,24 @@ def test_drift_that_is_meant_is_brought_along_and_nothing_else(team: Shell) -> N
     assert team("promote development staging --include-drift --detailed-exitcode").code == 2
 
 
+def test_what_was_not_applied_to_the_first_environment_yet_is_no_drift_of_it(team: Shell) -> None:
+    drifted(team)
+    team.project(RESOURCES.replace("lifetime: 60", "lifetime: 300"), ENVIRONMENTS)
+
+    refused = team("promote development staging --format json")
+    assert refused.code == 5
+    assert (
+        "jwt_template/hasura",
+        "lifetime: the files have moved on since they were last applied to development; run `reconcile apply -e development` first",
+    ) in findings(refused, "drift")
+    meant = team("promote development staging --include-drift --format json")
+    assert changed(meant)["jwt_template/hasura"] == {"claims.role": "admin", "lifetime": 300}
+    assert [address for address, _ in findings(meant, "kept")] == ["jwt_template/hasura"]
+    assert "lifetime" not in team("promote development staging --as patch").out.replace(
+        "hasura: {lifetime: 300, claims", ""
+    )
+
+
 def test_a_saved_promotion_is_applied_as_it_is_and_to_no_other_environment(team: Shell) -> None:
     drifted(team)
     saved = team("promote development staging --include-drift --out promoted.plan")

@@ -3,12 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reconcile.model import ABSENT, Origin, Severity, Value
+from reconcile.model import ABSENT, Baseline, Desired, Origin, Severity, Value
 from reconcile.promote import drift, refusals, unmanaged
 from tests.compare.sides import KINDS, declared, live, section, side
 
 if TYPE_CHECKING:
     from reconcile.compare import Side
+    from reconcile.model import Section
 
 OURS: dict[str, Any] = {"resource_type": "user", "subject": "Ours"}
 THEIRS: dict[str, Any] = {"resource_type": "system", "subject": "Theirs"}
@@ -83,6 +84,67 @@ def test_objects_that_came_or_went_are_leaves_without_a_path() -> None:
         f"mail.yml:1: email_template/verification_code: {gone}; {remedy}",
         f"urls.yml:1: redirect_url/myapp://old: {gone}; {remedy}",
         f"redirect_url/myapp://new: {added}; {remedy}",
+    }
+
+
+def agreed(**sections: Section) -> Baseline:
+    return Baseline(Desired(sections))
+
+
+def test_where_the_instance_is_as_it_was_left_it_is_the_files_that_have_moved_on() -> None:
+    token = {"name": "hasura", "claims": {"role": "user", "old": 1}, "lifetime": 60}
+    wanted = declared("hasura", "jwt.yml", claims={"role": "admin", "old": 1, "new": 1}, lifetime=90)
+    found = side("dev", live("dev", jwt_template={"hasura": token}), jwt_template=section(wanted))
+    base = agreed(
+        jwt_template=section(declared("hasura", "x", claims={"role": "user", "old": 1}, lifetime=30))
+    )
+
+    assert {leaf.path: leaf.ahead for leaf in drift(KINDS, found, base)} == {
+        ("claims", "new"): True,
+        ("claims", "role"): True,
+        ("lifetime",): False,
+    }
+    assert not any(leaf.ahead for leaf in drift(KINDS, found, agreed()))
+    assert not any(leaf.ahead for leaf in drift(KINDS, found))
+    messages = [one.message for one in refusals("dev", drift(KINDS, found, base))]
+    assert messages[1] == (
+        "claims.role: the files have moved on since they were last applied to dev; run `reconcile apply -e dev` first"
+    )
+
+
+def test_objects_that_files_have_gained_or_lost_since_are_no_drift() -> None:
+    found = side(
+        "dev",
+        live(
+            "dev",
+            redirect_url={url: {"url": url} for url in ("myapp://dropped", "myapp://added")},
+            email_template={"invitation": OURS, "verification_code": THEIRS, "magic_link_sign_in": OURS},
+        ),
+        redirect_url=section(
+            declared("myapp://wanted", "urls.yml"), declared("myapp://lost", "urls.yml"), prune=True
+        ),
+        email_template=section(
+            replace(declared("invitation", "mail.yml"), default=True),
+            replace(declared("magic_link_sign_in", "mail.yml"), default=True),
+            declared("verification_code", "mail.yml", subject="Wanted"),
+        ),
+    )
+    base = agreed(
+        redirect_url=section(declared("myapp://dropped", "x"), declared("myapp://lost", "x")),
+        email_template=section(
+            declared("invitation", "x", subject="Ours"),
+            replace(declared("magic_link_sign_in", "x"), default=True),
+            replace(declared("verification_code", "x"), default=True),
+        ),
+    )
+    assert {leaf.address: leaf.ahead for leaf in drift(KINDS, found, base)} == {
+        "redirect_url/myapp://dropped": True,
+        "redirect_url/myapp://added": False,
+        "redirect_url/myapp://wanted": True,
+        "redirect_url/myapp://lost": False,
+        "email_template/invitation": True,
+        "email_template/magic_link_sign_in": False,
+        "email_template/verification_code": True,
     }
 
 

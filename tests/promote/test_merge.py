@@ -100,6 +100,14 @@ def test_an_object_that_was_removed_is_not_wished_for_any_more() -> None:
     assert brought("redirect_url", wanted, leaf("redirect_url", "https://dev.acme.example/old", ()))[0] == {}
 
 
+def test_of_two_objects_that_are_one_there_the_second_finds_what_became_of_the_first() -> None:
+    wanted = section(declared("https://acme.example/old", "base.yml"))
+    gone = [leaf("redirect_url", f"https://{host}/old", ()) for host in ("dev.acme.example", "acme.example")]
+    desired, told = merge(Desired({"redirect_url": wanted}), gone, TERMS)
+    assert desired.sections["redirect_url"].objects == {}
+    assert [one.rule for one in told] == ["brought", "kept"]
+
+
 def test_a_template_goes_back_to_the_services_own_or_away_from_it() -> None:
     default = Declared("invitation", HERE, default=True)
     ours = declared("invitation", "base.yml", subject="Ours")
@@ -164,6 +172,14 @@ def test_what_is_different_in_the_first_environment_on_purpose_is_its_own_matter
     objects, told = brought("jwt_template", wanted, one)
     assert objects == dict(wanted.objects)
     assert told.endswith("because an overlay of dev says what it is there (dev.yml:3)")
+
+
+def test_what_the_files_have_moved_on_from_is_not_brought_back() -> None:
+    wanted = section(declared("hasura", "base.yml", claims={}, lifetime=90))
+    one = leaf("jwt_template", "hasura", ("lifetime",), Value(60), ahead=True)
+    objects, told = brought("jwt_template", wanted, one)
+    assert objects == dict(wanted.objects)
+    assert told.endswith("because the files have moved on since they were last applied to dev")
 
 
 def test_a_text_that_still_holds_its_variable_is_brought_along() -> None:
