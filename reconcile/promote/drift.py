@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconcile.compare.pair import alike, outside_lists, value_at
+from reconcile.guard.scene import listed
 from reconcile.model import ABSENT, Action, Declared, Finding, Severity, Unreadable, Value
 from reconcile.wishes import LIVE, wish
 
@@ -108,7 +109,7 @@ def unmanaged(a: Side, b: Side) -> Iterator[Finding]:
     left = {address for address in a.plan.unmanaged if not _left_alone(a, address) and not _has(b, address)}
     if left:
         message = (
-            f"unmanaged in {a.name} and not in {b.name}, so left out: {', '.join(sorted(left))}; "
+            f"unmanaged in {a.name} and not in {b.name}, so left out: {listed(sorted(left))}; "
             "declare it in the files to promote it"
         )
         yield Finding(Severity.INFO, "unmanaged", message)
