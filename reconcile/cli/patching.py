@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.edit.homes import matches
+from reconcile.edit.wanted import Wanted, same
 from reconcile.errors import RefusedError
 from reconcile.load.files import relative
 from reconcile.model import Finding, Policy, Severity, Value
 from reconcile.promote import leftovers, merge
 from reconcile.pull.report import FileChange
 from reconcile.render.pulled import diff_lines
+from reconcile.render.terminal import safe
 from reconcile.validate import validate
 from reconcile.wishes import declarable
 
@@ -56,9 +59,12 @@ def patch(promotion: Promotion, a: Unsealed, b: Unsealed) -> Patch:
     after, addresses = b.rendered(project), {promotion.address(leaf) for leaf in mine}
     left = [one for one in leftovers(promotion.kinds, after, terms) if one.address in addresses]
     kept = [one for one in told if one.rule == "kept"]
-    if not open_ and not left:
-        open_ = [*_unlike(promotion, a, mine, project), *_strayed(promotion, addresses, wanted, after)]
-    return Patch(edits, (*kept, *_invalid(a, a.rendered(project)), *left, *open_))
+    stuck = {one.address for one in (*open_, *left)}
+    written = [one for one in mine if stuck.isdisjoint({one.address, promotion.address(one)})]
+    proof = dict.fromkeys(
+        (*_unlike(promotion, a, written, project), *_strayed(promotion, written, wanted, after))
+    )
+    return Patch(edits, (*kept, *_invalid(a, a.rendered(project)), *left, *open_, *proof))
 
 
 def _edited(a: Unsealed, leaves: Sequence[Leaf], terms: Terms) -> tuple[tuple[Edit, ...], list[Finding]]:
@@ -152,22 +158,26 @@ def _invalid(a: Unsealed, desired: Desired) -> Iterator[Finding]:
 
 
 def _strayed(
-    promotion: Promotion, addresses: Iterable[str], wanted: Desired, after: Desired
+    promotion: Promotion, leaves: Iterable[Leaf], wanted: Desired, after: Desired
 ) -> Iterator[Finding]:
-    """Where the files would say something else in B than the promotion plans, because A has an overlay of its own."""
-    for address in sorted(addresses):
-        name, _, key = address.partition("/")
-        sides = [
-            one.sections[name].objects.get(key) if name in one.sections else None for one in (wanted, after)
-        ]
-        one, other = ((side.fields, side.default) if side else None for side in sides)
-        if one != other:
-            place = sides[1].origin if sides[1] else None
+    """Where the files would say something else in B than the promotion plans."""
+    for leaf in leaves:
+        kind, address = leaf.kind, promotion.address(leaf)
+        one, other = (_said(desired, address) for desired in (wanted, after))
+        if not (one == other or (one and other and same(kind, one, other))):
             message = (
-                f"the files say this for {promotion.terms.a} alone once they are changed like that, because an overlay "
-                f"of it does; move it to the files below if {promotion.terms.b} is to have it"
+                f"the changed files say something else in {promotion.terms.b} than a promotion would plan; look at "
+                f"`reconcile config -e {promotion.terms.b}`, and change it by hand"
             )
-            yield Finding(Severity.WARNING, "edit", message, address, place)
+            yield Finding(Severity.WARNING, "edit", message, address)
+
+
+def _said(desired: Desired, address: str) -> Wanted | None:
+    """What is wanted of one object, wherever that is written."""
+    name, _, key = address.partition("/")
+    section = desired.sections.get(name)
+    found = section.objects.get(key) if section else None
+    return Wanted(dict(found.fields), found.default) if found else None
 
 
 def difference(root: Path, edits: Sequence[Edit], session: Unsealed) -> str:
@@ -179,6 +189,13 @@ def difference(root: Path, edits: Sequence[Edit], session: Unsealed) -> str:
             f"{session.environment.name}, and use another key from now on"
         )
     return text
+
+
+def shown(text: str) -> str:
+    """A difference as it is, for a file or a pipe; on a terminal, nothing in it commands that."""
+    if not sys.stdout.isatty():
+        return text
+    return "".join(f"{safe(line)}\n" for line in text.split("\n")[:-1])
 
 
 def _change(root: Path, edit: Edit) -> FileChange:

@@ -111,7 +111,7 @@ def command(
 
 def _patched(source: Unsealed, target: Keyless, asked: Asked, look: Style, *, write: bool) -> int:
     """Show, or write, what brings the drift of A into the files; the exit code."""
-    from reconcile.cli.patching import difference, patch
+    from reconcile.cli.patching import difference, patch, shown
     from reconcile.cli.promoting import Promotion
     from reconcile.edit import write as write_files
     from reconcile.errors import PendingError, RefusedError
@@ -125,7 +125,7 @@ def _patched(source: Unsealed, target: Keyless, asked: Asked, look: Style, *, wr
     if found.refused:
         click.echo("Nothing was written: the files must not say this.", err=True)
         return RefusedError.exit_code
-    click.echo(text, nl=False)
+    click.echo(shown(text), nl=False)
     if write:
         write_files(source.project.root, found.edits)
     count = len(found.edits)

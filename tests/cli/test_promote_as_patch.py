@@ -86,6 +86,23 @@ def test_what_is_new_comes_into_the_files_that_all_share(team: Shell) -> None:
     assert team("plan -e development --detailed-exitcode").code == 0
 
 
+def test_a_text_in_a_file_of_its_own_changes_there_and_keeps_its_line_ends(team: Shell) -> None:
+    (team.folder / "mail.html").write_bytes(b"<p>{{otp_code}}</p>\r\n<p>bye</p>\r\n")
+    assert team("apply -e development --yes -q").code == 0
+    edit(
+        team,
+        "development",
+        "templates",
+        "email/verification_code",
+        body="<p>{{otp_code}} \x1b[31m</p>\n<p>bye</p>",
+    )
+
+    assert team("promote development staging --as patch --write").code == 0
+
+    assert (team.folder / "mail.html").read_bytes() == b"<p>{{otp_code}} \x1b[31m</p>\r\n<p>bye</p>\r\n"
+    assert team("plan -e development --detailed-exitcode").code == 0
+
+
 def test_a_host_that_no_variable_can_say_is_refused_and_nothing_is_written(team: Shell) -> None:
     body = "<p>{{otp_code}} at https://dev.acme.example</p>"
     edit(team, "development", "templates", "email/verification_code", body=body)
