@@ -124,6 +124,7 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
     gone = [Edit(path, path.read_bytes(), None) for path in session.examples if edited.edits]
     edits = [*edited.edits, *gone]
     _check_secrets(session, edits)
+    shared = tuple(_shared(session, edits))
     if not dry_run:
         write(session.project.root, edits)
         _remember(session, live, edited, decided.base)
@@ -133,11 +134,12 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
         live.instance,
         found.items,
         (*decided.stuck, *stuck, *edited.findings),
+        (*((one.address, ()) for one in stuck), *edited.failed),
         found.unmanaged,
         found.unread,
         decided.to_set,
         tuple(_change(root, edit) for edit in edits),
-        tuple(_shared(session, edits)),
+        shared,
         decided.base.at if decided.base else "",
         written=not dry_run,
     )

@@ -30,12 +30,20 @@ if TYPE_CHECKING:
 class Edited(NamedTuple):
     """The files that change; what could not be done, each with its address, its place and what to do.
 
-    `desired` is what the files want once the edits are written.
+    `desired` is what the files want once the edits are written, `failed` are the places of the findings.
     """
 
     edits: tuple[Edit, ...]
     findings: tuple[Finding, ...]
     desired: Desired
+    failed: tuple[tuple[str, Path], ...] = ()
+
+
+class _Refused(NamedTuple):
+    """Something that cannot be done, and why."""
+
+    job: Job
+    why: str
 
 
 class _Tried(NamedTuple):
@@ -43,7 +51,7 @@ class _Tried(NamedTuple):
 
     edited: Edited | None
     left: list[Job]
-    refused: list[Finding]
+    refused: list[_Refused]
 
 
 class Files:
@@ -116,18 +124,22 @@ class Files:
 
     def edits(self) -> Edited:
         """The files that have to change, checked by loading them; what could not be done is left out and told."""
-        jobs, findings = list(self._jobs.all()), []
+        jobs: list[Job] = list(self._jobs.all())
+        refused: list[_Refused] = []
         while True:
             desk, done, stuck = self._desk(jobs)
             tried = self._tried(desk, done)
-            findings += [*stuck, *tried.refused]
+            refused += [*stuck, *tried.refused]
             if tried.edited is not None:
-                return tried.edited._replace(findings=tuple(findings))
+                failed = ((address, one.job.path) for one in refused for address in one.job.addresses)
+                return tried.edited._replace(
+                    findings=tuple(map(self._finding, refused)), failed=tuple(failed)
+                )
             jobs = tried.left
 
     # --- trying ---
 
-    def _desk(self, jobs: Iterable[Job]) -> tuple[Desk, list[Job], list[Finding]]:
+    def _desk(self, jobs: Iterable[Job]) -> tuple[Desk, list[Job], list[_Refused]]:
         """What all jobs come to; those that cannot be done are told."""
         desk, done, stuck = Desk(self._pages), [], []
         for job in jobs:
@@ -136,7 +148,7 @@ class Files:
                 act(desk)
                 done.append(job)
             except Stuck as reason:
-                stuck += self._told([job], reason.message)
+                stuck.append(_Refused(job, reason.message))
         return desk, done, stuck
 
     def _tried(self, desk: Desk, done: list[Job]) -> _Tried:
@@ -178,7 +190,7 @@ class Files:
     def _without(self, done: list[Job], guilty: list[Job], why: str) -> _Tried:
         """Try again without those that it is about; where nobody knows which these are, without any."""
         out = guilty or done
-        return _Tried(None, [job for job in done if job not in out], self._told(out, why))
+        return _Tried(None, [job for job in done if job not in out], [_Refused(job, why) for job in out])
 
     def _project_with(self, edits: Iterable[Edit]) -> Project:
         """The project as it would be read once these edits are written."""
@@ -217,12 +229,10 @@ class Files:
         _, findings = load_desired(project, self._catalogue, env.variables, Secret, env)
         return [one for one in findings if one.severity is Severity.ERROR]
 
-    def _told(self, jobs: Iterable[Job], message: str) -> list[Finding]:
-        return [self._finding(job, key, message) for job in jobs for key in job.keys[:1]]
-
-    def _finding(self, job: Job, key: str, message: str) -> Finding:
+    def _finding(self, refused: _Refused) -> Finding:
+        job, key = refused.job, next(iter(refused.job.keys), "")
         declared = self._wishes.before(job.kind.name).get(key)
         where = ".".join(map(str, job.path))
-        text = f"{where}: {message}" if where else message
+        text = f"{where}: {refused.why}" if where else refused.why
         place = declared.place(job.path) if declared else None
         return Finding(Severity.WARNING, "edit", text, job.kind.address(key), place)

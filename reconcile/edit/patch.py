@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from reconcile.edit.spots import AnySpot, Member, Page
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_MARKS = re.compile(r"[&!]\S*(?:[ \t]+[&!]\S+)?")
+_ROOT = -2
 _NOTHING = Raw("")
 
 
@@ -77,7 +79,7 @@ def changed(page: Page, wish: Wish) -> str:
     text = page.text if closed else page.text + eol
     root = page.root or Members(0, 0, 0, 1, None, None, flow=False, members=())
     cutter = _Cutter(text, eol)
-    found = spliced(text, cutter.change(root, wish, _Around(0, -2, flow=False, depth=0)))
+    found = spliced(text, cutter.change(root, wish, _Around(0, _ROOT, flow=False, depth=0)))
     return found if closed else found.removesuffix(eol)
 
 
@@ -144,11 +146,19 @@ class _Cutter:
         if isinstance(spot, Leaf) and spot.block:
             yield from self._over_block(spot, value, around)
         elif isinstance(spot, Members | Items) and not spot.flow:
-            words = [word for word in (spot.anchor and "&" + spot.anchor, spot.tag) if word]
-            text = " ".join(["", *words, flowing(value)])
-            yield self._splice(around.head, self._line_end(spot.end), text, around)
+            yield from self._over_container(spot, value, around)
         else:
             yield from self._over_line(spot, value, around)
+
+    def _over_container(self, spot: Members | Items, value: Writable, around: _Around) -> Iterator[Splice]:
+        """In place of a list or map in block style: its lines go, and what stands behind the colon stays."""
+        marks = _MARKS.match(self.text, spot.start) if spot.start < spot.at else None
+        place = marks.end() if marks else around.head
+        if self._line_end(place) >= spot.at:  # it begins behind a dash
+            yield self._splice(place, self._line_end(spot.end), f" {flowing(value)}", around)
+            return
+        yield self._splice(place, place, f" {flowing(value)}", around)
+        yield self._splice(self._line_end(place), self._line_end(spot.end), "", around)
 
     def _over_line(self, spot: AnySpot, value: Writable, around: _Around) -> Iterator[Splice]:
         """In place of a value that is no block."""
@@ -198,7 +208,7 @@ class _Cutter:
         if lost := [name for name in wish.inside if name not in known]:
             raise Stuck(f"{lost[0]} does not stand here; it is merged in with `<<`, or comes from elsewhere")
         gone = [wish.inside.get(one.key.text, Wish()).gone for one in spot.members]
-        if all(gone) and not wish.added:
+        if all(gone) and not wish.added and (spot.flow or around.indent != _ROOT):
             yield from self._put(spot, {}, around) if spot.members else ()
             return
         for one, leaves in zip(spot.members, gone, strict=True):
@@ -236,10 +246,10 @@ class _Cutter:
                 elif not left:
                     raise Stuck("all that stands behind this dash would go; change it by hand")
             elif leaves:
-                end = self.after(max(one.node.end, one.key.end))
-                yield self._splice(
-                    self._with_comments(one.key.start), self._past_blank(one.key.start, end), "", around
-                )
+                end = past = self.after(max(one.node.end, one.key.end))
+                if not added or index < len(gone) - 1:
+                    past = self._past_blank(one.key.start, end)
+                yield self._splice(self._with_comments(one.key.start), past, "", around)
         apart = self._apart(spot)
         for new in added:
             lines = [*([""] if apart else []), *entry(new.name, new.value, indent)]
@@ -255,16 +265,10 @@ class _Cutter:
         return any(not line.strip(" \t") for line in _LINE_END.split(between)[:-1])
 
     def _with_comments(self, start: int) -> int:
-        """The beginning of a line, or of the comments right above it that stand in the same column."""
-        begin = self.line_start(start)
+        """The beginning of a line, or of the comments right above it in the same column; those of a file are its own."""
+        above = begin = self.line_start(start)
         pad = self.text[begin:start]
-        above = begin
-        while above > 0:
-            line = self.line_start(above - 1)
-            if not self.text.startswith(f"{pad}#", line) or self.text.startswith(
-                f"{pad}# yaml-language-server", line
-            ):
-                break
+        while pad and above > 0 and self.text.startswith(f"{pad}#", line := self.line_start(above - 1)):
             above = line
         return above
 
@@ -309,7 +313,7 @@ class _Cutter:
         place = one.start
         while place >= 0:
             begin = self.line_start(place)
-            line = self.text[begin:place]
+            line = self.text[begin:place].rstrip("\r\n")
             if dash := re.search(r"(?:^|[ \t])(-)[ \t]*$", line):
                 return begin + dash.start(1)
             if line.strip() and not line.lstrip().startswith("#"):

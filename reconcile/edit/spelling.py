@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from reconcile.load.nodes import Scalar, plain_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconcile.model import Json
 
@@ -44,10 +44,10 @@ class Noted:
 class Spaced:
     """A map whose members stand apart from each other."""
 
-    members: dict[str, Writable]
+    members: Mapping[str, Writable]
 
 
-Writable: TypeAlias = "Json | Raw | Noted | Spaced | list[Writable] | dict[str, Writable]"
+Writable: TypeAlias = "Json | Raw | Noted | Spaced | Sequence[Writable] | Mapping[str, Writable]"
 
 
 def escaped(value: Json) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from operator import ne
 from typing import TYPE_CHECKING, TypeAlias
 
 from reconcile.diff import canonical, equal
@@ -99,8 +100,13 @@ def _sets(present: list[Json], wanted: list[Json], path: Path) -> Relist:
 
 def _lists(present: list[Json], wanted: list[Json], path: Path) -> Iterator[Step]:
     old, new = [canonical(item) for item in present], [canonical(item) for item in wanted]
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    if len(old) == len(new) and sum(map(ne, old, new)) <= sum(
+        j2 - j1 for what, _, _, j1, j2 in blocks if what != "equal"
+    ):
+        blocks = [("replace", 0, len(old), 0, len(new))]  # each in its place is no more than moving them
     order: list[int | Fresh] = []
-    for what, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, i1, i2, j1, j2 in blocks:
         same = i2 - i1 if what in {"equal", "replace"} else 0
         kept = min(same, j2 - j1)
         for index, item in zip(range(i1, i1 + kept), wanted[j1 : j1 + kept], strict=True):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconcile.edit.patch import Stuck
-from reconcile.edit.spots import Items, Members, Repeat, within
+from reconcile.edit.spots import Items, Leaf, Members, Repeat, within
+from reconcile.edit.variables import holds_variable
 
 if TYPE_CHECKING:
     from reconcile.edit.spots import AnySpot, Page
@@ -36,6 +37,8 @@ def walk(page: Page, path: Path) -> Found:
         below = _below(spot, part)
         if below is None and isinstance(spot, Members) and spot.merged:
             return Found(spot, path[depth:])
+        if below is None and isinstance(spot, Leaf) and holds_variable(spot.text):
+            raise Stuck(f"comes from {spot.text}; change the variable by hand")
         if below is None:
             raise Stuck(f"{part} is not written there in full; change it by hand")
         spot = below

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file of the project, before and after; None where there is none. `mark` is its byte order mark and the like."""
+    """One file of the project, before and after; None where there is none."""
 
     name: str
     before: str | None
@@ -38,6 +38,8 @@ class Report:
     instance: Instance
     items: tuple[Item, ...] = ()
     stuck: tuple[Finding, ...] = ()
+    failed: tuple[tuple[str, Path], ...] = ()
+    """The addresses of `stuck`, each with the path inside of it."""
     unmanaged: tuple[str, ...] = ()
     unread: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     to_set: tuple[str, ...] = ()
@@ -70,7 +72,12 @@ class Report:
         return bool(self.conflicts or self.stuck)
 
     def _stuck(self, item: Item) -> bool:
-        return any(one.address == item.address for one in self.stuck)
+        """Whether something of an item, or all that it is about, could not be written."""
+        return any(
+            address == item.address
+            and (path[: len(item.path)] == item.path or item.path[: len(path)] == path)
+            for address, path in self.failed
+        )
 
 
 def of(items: Iterable[Item], verdict: Verdict) -> tuple[Item, ...]:

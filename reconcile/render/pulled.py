@@ -180,7 +180,7 @@ def summary(report: Report) -> str:
     )
     if not done and not report.files:
         return f"Nothing to pull; {', '.join(open_)}." if open_ else "Nothing to pull."
-    text = ", ".join(done) or "Nothing of yours"
+    text = ", ".join(done) or "no value of yours"
     return f"Pull: {text}{'; ' + ', '.join(open_) if open_ else ''}. {files}."
 
 
@@ -260,7 +260,7 @@ def remarks(report: Report) -> Iterable[str]:
     if report.shared:
         yield (
             f"These files are shared: {', '.join(report.shared)} {'wants' if len(report.shared) == 1 else 'want'} "
-            "something else now as well; look at their plans before anybody applies."
+            f"something else now as well; look at {'its plan' if len(report.shared) == 1 else 'their plans'} before anybody applies."
         )
     if report.unread:
         count = sum(map(len, report.unread.values()))

@@ -7,8 +7,9 @@ import pytest
 
 from reconcile import catalogue
 from reconcile.edit import Edited, Files, write
+from reconcile.errors import FilesError
 from reconcile.load import load_project
-from reconcile.model import Value
+from reconcile.model import Secret, Value
 from tests.lab import known
 from tests.load.overlaid import overlaid
 
@@ -16,8 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from reconcile.model import Tagged
     from tests.lab import Lab
 
+PROJECT = """\
+version: 1
+resources: [r/**/*.yml]
+environments: {local: {api_url: embedded}}
+"""
 JWT = """\
 # What applications ask for.
 jwt_templates:
@@ -216,3 +223,244 @@ def test_an_overlay_changes_where_it_decides_and_the_base_elsewhere(lab: Lab) ->
     assert changed(root, wish).findings == ()
     assert (root / "resources.yml").read_text() == base.replace("x: 1", "x: 5")
     assert (root / "over/0.yml").read_text() == over.replace("y: 3", "y: 6")
+
+
+def told(root: Path, wish: Callable[[Files], object]) -> list[str]:
+    """What could not be done, where nothing was written."""
+    edited = changed(root, wish)
+    assert edited.edits == ()
+    return [one.message for one in edited.findings]
+
+
+ALIASES = """\
+jwt_templates:
+  a: {lifetime: &long 600, claims: &shared {x: 1, inner: {z: 1}}}
+  b: {lifetime: *long, claims: *shared}
+  c:
+    lifetime: 60
+    claims:
+      <<: *shared
+      own: 1
+"""
+
+
+def test_a_value_that_an_alias_repeats_is_written_out_where_it_differs(lab: Lab) -> None:
+    assert of(lab, ALIASES, lambda files: files.set("jwt_template", "b", ("lifetime",), 90)) == [
+        "-  b: {lifetime: *long, claims: *shared}",
+        "+  b: {lifetime: 90, claims: *shared}",
+    ]
+    assert of(lab, ALIASES, lambda files: files.set("jwt_template", "b", ("claims", "inner", "z"), 2)) == [
+        "-  b: {lifetime: *long, claims: *shared}",
+        "+  b: {lifetime: *long, claims: {x: 1, inner: {z: 2}}}",
+    ]
+
+
+def test_what_is_merged_in_is_overridden_beside_the_merge(lab: Lab) -> None:
+    assert of(lab, ALIASES, lambda files: files.set("jwt_template", "c", ("claims", "x"), 2)) == [
+        "+      x: 2"
+    ]
+    assert of(lab, ALIASES, lambda files: files.set("jwt_template", "c", ("claims", "inner", "z"), 2)) == [
+        "+      inner:",
+        "+        z: 2",
+    ]
+
+
+def test_what_others_repeat_is_left_alone_and_told(lab: Lab) -> None:
+    shared = "is marked `&{}` on line {} and repeated elsewhere, so a change here would be one there; write it out where it differs"
+    root = lab.project(ALIASES)
+
+    assert told(root, lambda files: files.set("jwt_template", "a", ("lifetime",), 1)) == [
+        "lifetime: " + shared.format("long", 2)
+    ]
+    assert told(root, lambda files: files.set("jwt_template", "a", ("claims", "inner", "z"), 2)) == [
+        "claims.inner.z: " + shared.format("shared", 2)
+    ]
+    assert told(root, lambda files: files.drop("jwt_template", "a")) == [shared.format("long", 2)]
+    assert told(root, lambda files: files.drop("jwt_template", "c", ("claims", "x"))) == [
+        "claims.x: comes from an alias, and cannot be taken out here alone; write it out by hand"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted", "after"),
+    [
+        ("${var.app}/a", "https://app.acme.example/b", "${var.app}/b"),
+        ("x ${var.app} y", "${z} https://app.acme.example.", "$${z} ${var.app}."),
+        ("${var.app}", "https://app.acme.example/x", "${var.app}/x"),
+    ],
+)
+def test_a_variable_stays_where_it_is_clear_that_it_does(
+    lab: Lab, written: str, wanted: str, after: str
+) -> None:
+    text = f'jwt_templates: {{a: {{claims: {{url: "{written}"}}}}}}\n'
+
+    assert of(lab, text, lambda files: files.set("jwt_template", "a", ("claims", "url"), wanted)) == [
+        f'-jwt_templates: {{a: {{claims: {{url: "{written}"}}}}}}',
+        f'+jwt_templates: {{a: {{claims: {{url: "{after}"}}}}}}',
+    ]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://other.example",
+        "https://app.acme.example https://app.acme.example",
+        "https://app.acme.example2",
+        1,
+    ],
+)
+def test_a_variable_gives_way_only_in_a_file_of_this_environment_alone(lab: Lab, wanted: str | int) -> None:
+    text = 'jwt_templates: {a: {claims: {url: "${var.app}/x"}}}\n'
+
+    def wish(files: Files) -> None:
+        files.set("jwt_template", "a", ("claims", "url"), wanted)
+
+    assert "${var" not in of(lab, text, wish)[1]
+    assert [one.partition(";")[0] for one in told(overlaid(lab, text, "{}"), wish)] == [
+        "claims.url: is written with a variable, for environments differ, and the new value does not show where it belongs"
+    ]
+
+
+def test_what_a_variable_of_the_project_brings_in_is_left_to_it(lab: Lab) -> None:
+    root = overlaid(lab, 'jwt_templates: {a: {claims: "${var.claims}"}}\n', "{}")
+
+    assert told(root, lambda files: files.set("jwt_template", "a", ("claims", "role"), "y")) == [
+        "claims.role: comes from ${var.claims}; change the variable by hand"
+    ]
+
+
+def test_a_secret_is_written_by_its_name_and_never_changed(lab: Lab) -> None:
+    text = 'jwt_templates: {a: {claims: {}, custom_signing_key: true, signing_algorithm: HS256, signing_key: "${env:KEY}"}}\n'
+
+    lines = of(lab, text, lambda files: files.set("jwt_template", "a", ("signing_algorithm",), "RS256"))
+
+    assert lines[1].endswith('signing_algorithm: RS256, signing_key: "${env:KEY}"}}')
+
+
+def test_a_new_secret_is_written_by_its_name(lab: Lab) -> None:
+    fields: dict[str, Tagged] = {"claims": Value({}), "signing_key": Secret("KEY")}
+
+    assert of(lab, "jwt_templates: {}\n", lambda files: files.add("jwt_template", "a", fields)) == [
+        "-jwt_templates: {}",
+        '+jwt_templates: {a: {claims: {}, signing_key: "${env:KEY}"}}',
+    ]
+
+
+def test_lists_that_layers_make_together_lose_and_gain_items_in_their_own_file(lab: Lab) -> None:
+    base = "instance:\n  allowed_origins: [a://x, b://x]\n"
+    over = "instance:\n  allowed_origins: !append\n    - c://x  # here\n"
+    root = overlaid(lab, base, over)
+
+    assert (
+        changed(
+            root, lambda files: files.set("instance", "", ("allowed_origins",), ["b://x", "d://x"])
+        ).findings
+        == ()
+    )
+
+    assert (root / "resources.yml").read_text() == "instance:\n  allowed_origins: [b://x]\n"
+    assert (root / "over/0.yml").read_text() == "instance:\n  allowed_origins: !append\n    - d://x\n"
+
+
+def test_entries_go_where_they_stand_and_come_where_this_environment_adds(lab: Lab) -> None:
+    base = "redirect_urls:\n  prune: true\n  urls: [a://x, 'b://x']\n"
+    over = "redirect_urls: {urls: !append [c://x, {url: 'd://x', only: [local]}]}\n"
+    root = overlaid(lab, base, over)
+
+    def wish(files: Files) -> None:
+        for url in ("a://x", "d://x"):
+            files.drop("redirect_url", url)
+        files.add("redirect_url", "e://${x}", {})
+
+    assert changed(root, wish).findings == ()
+    assert (root / "resources.yml").read_text() == base.replace("a://x, ", "")
+    assert (root / "over/0.yml").read_text() == 'redirect_urls: {urls: !append [c://x, "e://$${x}"]}\n'
+
+
+def test_an_entry_that_an_overlay_takes_out_comes_back_by_taking_that_away(lab: Lab) -> None:
+    root = overlaid(lab, "redirect_urls: [a://x, b://x]\n", "redirect_urls: !remove [a://x]\n")
+
+    changed(root, lambda files: files.add("redirect_url", "a://x", {}))
+
+    assert (root / "over/0.yml").read_text() == "redirect_urls: !remove []\n"
+
+
+def test_an_entry_that_stands_for_several_environments_is_left_alone_and_told(lab: Lab) -> None:
+    root = overlaid(lab, "redirect_urls: [{url: 'a://x', only: [local, other]}]\n", "{}")
+
+    assert told(root, lambda files: files.drop("redirect_url", "a://x")) == [
+        "stands in resources.yml:1 for several environments; take this one out there by hand"
+    ]
+
+
+def test_a_field_of_an_overlay_gives_way_so_that_the_one_below_does_not_come_back(lab: Lab) -> None:
+    base = "jwt_templates: {a: {lifetime: 60, claims: {x: 1, y: 1}}}\n"
+    root = overlaid(lab, base, "jwt_templates: {a: {lifetime: 90, claims: {x: 2}}}\n")
+
+    def wish(files: Files) -> None:
+        files.drop("jwt_template", "a", ("lifetime",))
+        files.drop("jwt_template", "a", ("claims", "x"))
+
+    assert changed(root, wish).findings == ()
+    assert (root / "resources.yml").read_text() == base
+    assert (
+        root / "over/0.yml"
+    ).read_text() == "jwt_templates: {a: {lifetime: !unset, claims: {x: !remove}}}\n"
+
+
+def test_what_would_make_another_environment_wrong_is_not_written(lab: Lab) -> None:
+    base = "jwt_templates: {a: {lifetime: 60, claims: {}}, b: {claims: {}}}\n"
+    root = overlaid(lab, base, "jwt_templates: {a: !unset}\n")
+
+    edited = changed(root, lambda files: files.drop("jwt_template", "a"), "other")
+
+    assert edited.edits == ()
+    assert [
+        "would make the files of another environment wrong" in one.message for one in edited.findings
+    ] == [True]
+
+
+def test_a_new_section_gets_a_file_that_will_be_read_with_texts_and_lists_beside_it(lab: Lab) -> None:
+    root = lab.project(
+        "redirect_urls: []\n", {"reconcile.yml": PROJECT, "r/deep/urls.yml": "redirect_urls: []\n"}
+    )
+
+    def wish(files: Files) -> None:
+        files.add("email_template", "a b", {"subject": Value("s"), "body": Value("<p>x</p>")})
+        files.add("email_template", "a_b", {"body": Value("<p>y</p>")})
+        for number in range(30):
+            files.add("blocklist", f"{number}@x.y", {})
+        files.remark("blocklist", ["Who may not."])
+        files.remark("protect", ["nothing"])
+
+    assert changed(root, wish).findings == ()
+    assert (root / "r/email_templates.yml").read_text() == (
+        """\
+email_templates:
+  a b:
+    subject: s
+    body: !file bodies/a_b.html
+
+  a_b:
+    body: !file bodies/a_b_2.html
+"""
+    )
+    assert (
+        root / "r/blocklist.yml"
+    ).read_text() == "# Who may not.\nblocklist:\n  identifiers: !lines lists/blocklist.txt\n"
+    assert (root / "r/protect.yml").read_text() == "# nothing\n"
+    assert (root / "r/lists/blocklist.txt").read_text().splitlines()[1] == "1@x.y"
+    assert lab.load(root).sections["email_template"].objects["a_b"].fields == {"body": Value("<p>y</p>\n")}
+
+
+def test_where_no_pattern_would_match_the_only_file_takes_it(lab: Lab) -> None:
+    root = lab.project("redirect_urls: []\n")
+
+    changed(root, lambda files: files.add("protect", "", {"rules_enabled": Value(value=True)}))
+
+    assert (root / "resources.yml").read_text() == "redirect_urls: []\n\nprotect:\n  rules_enabled: true\n"
+
+
+def test_files_that_are_wrong_are_not_opened(lab: Lab) -> None:
+    with pytest.raises(FilesError):
+        opened(lab.project("redirect_urls: {x: 1}\n"))

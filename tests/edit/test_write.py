@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconcile.edit import Edit, write
+from reconcile.errors import FilesError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_files_change_come_and_go_and_keep_their_permissions(tmp_path: Path) -> None:
+    changes, goes, comes = tmp_path / "a.yml", tmp_path / "b.yml", tmp_path / "deep" / "c.yml"
+    changes.write_bytes(b"a")
+    changes.chmod(0o640)
+    goes.write_bytes(b"b")
+
+    write(tmp_path, [Edit(changes, b"a", b"A"), Edit(goes, b"b", None), Edit(comes, None, b"C")])
+
+    assert (changes.read_bytes(), goes.exists(), comes.read_bytes()) == (b"A", False, b"C")
+    assert stat.S_IMODE(changes.stat().st_mode) == 0o640
+    assert stat.S_IMODE(comes.stat().st_mode) == 0o644
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.yml", "c.yml", "deep"]
+
+
+def refused(root: Path, *edits: Edit) -> list[str]:
+    with pytest.raises(FilesError) as caught:
+        write(root, edits)
+    return [str(one) for one in caught.value.findings]
+
+
+def test_where_one_file_was_changed_meanwhile_none_is_written(tmp_path: Path) -> None:
+    one, two, new = tmp_path / "a.yml", tmp_path / "b.yml", tmp_path / "c.yml"
+    one.write_bytes(b"a")
+    two.write_bytes(b"somebody else")
+    new.write_bytes(b"somebody else")
+
+    assert refused(tmp_path, Edit(one, b"a", b"A"), Edit(two, b"b", b"B"), Edit(new, None, b"C")) == [
+        "b.yml: was changed by somebody meanwhile; nothing was written: run it again",
+        "c.yml: has come to be meanwhile; nothing was written: run it again",
+    ]
+    assert one.read_bytes() == b"a"
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_file_that_is_gone_is_not_written(tmp_path: Path) -> None:
+    assert "cannot be read" in refused(tmp_path, Edit(tmp_path / "a.yml", b"a", b"A"))[0]
+
+
+@pytest.mark.parametrize("name", ["../out.yml", ".hidden.yml", ".git/config"])
+def test_nothing_outside_of_the_project_and_nothing_hidden_is_written(tmp_path: Path, name: str) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+
+    assert len(refused(root, Edit(root / name, None, b"x"))) == 1
+    assert [path.name for path in tmp_path.rglob("*")] == ["project"]
+
+
+def test_no_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "real.yml").write_bytes(b"a")
+    (tmp_path / "link.yml").symlink_to(tmp_path / "real.yml")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "through").symlink_to(tmp_path / "folder")
+
+    told = refused(
+        tmp_path, Edit(tmp_path / "link.yml", b"a", b"A"), Edit(tmp_path / "through" / "new.yml", None, b"x")
+    )
+
+    assert ["is a link, or stands behind one" in one for one in told] == [True, True]
+    assert (tmp_path / "real.yml").read_bytes() == b"a"
+
+
+def test_where_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
+    one, way = tmp_path / "a.yml", tmp_path / "way"
+    one.write_bytes(b"a")
+    way.write_bytes(b"a file where a folder would have to be")
+
+    with pytest.raises(OSError, match="way"):
+        write(tmp_path, [Edit(one, b"a", b"A"), Edit(way / "b.yml", None, b"x")])
+
+    assert one.read_bytes() == b"a"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yml", "way"]
