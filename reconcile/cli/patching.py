@@ -6,12 +6,13 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.compare import Side
 from reconcile.edit.homes import matches
 from reconcile.edit.wanted import Wanted, same
 from reconcile.errors import RefusedError
 from reconcile.load.files import relative
 from reconcile.model import Finding, Policy, Severity, Value
-from reconcile.promote import leftovers, merge
+from reconcile.promote import drift, leftovers, merge
 from reconcile.pull.report import FileChange
 from reconcile.render.pulled import diff_lines
 from reconcile.render.terminal import safe
@@ -129,12 +130,14 @@ def _with_variables(edit: Edit, terms: Terms) -> Edit:
 
 def _unlike(promotion: Promotion, a: Unsealed, leaves: Iterable[Leaf], project: Project) -> Iterator[Finding]:
     """Where the changed files do not say what is live in A: nothing comes of such a change."""
-    desired = a.rendered(project)
-    plan = a.wanting(desired).plan(promotion.source.live, Policy())
-    left = {change.address for change in plan.changes}
-    for address in sorted({leaf.address for leaf in leaves} & left):
-        message = "could not be written so that the files say what is live; change it by hand"
-        yield Finding(Severity.REFUSAL, "edit", message, address)
+    live, desired = promotion.source.live, a.rendered(project)
+    plan = a.wanting(desired).plan(live, Policy())
+    after = drift(promotion.kinds, Side(promotion.terms.a, live, desired, plan))
+    left = {(one.address, one.path) for one in after}
+    for leaf in leaves:
+        if (leaf.address, leaf.path) in left:
+            message = f"{leaf.name}could not be written so that the files say what is live; change it by hand"
+            yield Finding(Severity.REFUSAL, "edit", message, leaf.address, leaf.origin)
 
 
 def _changed(project: Project, edits: Iterable[Edit]) -> Project:

@@ -128,6 +128,22 @@ def test_what_an_overlay_of_either_says_is_named_and_not_written(team: Shell) ->
     )
 
 
+def test_one_value_of_an_object_is_written_and_another_is_the_overlays(team: Shell) -> None:
+    team.write("dev.yml", files(team)["dev.yml"] + "jwt_templates: {hasura: {lifetime: 30}}\n")
+    assert team("apply -e development --yes -q").code == 0
+    claims = {"role": "admin", "url": "https://dev.acme.example/x"}
+    edit(team, "development", "jwt_templates", "hasura", lifetime=120, claims=claims)
+
+    said = team("promote development staging --as patch")
+
+    assert said.code == 0
+    assert (
+        "lifetime: what is live in development is not brought along, because an overlay of development"
+        in said.err
+    )
+    assert "role: admin" in said.out
+
+
 def test_what_files_have_no_word_for_is_left_to_a_person(team: Shell) -> None:
     edit(team, "development", "templates", "email/verification_code", resource_type="system")
     state = team.state("development")
