@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reconcile.model import Action, Declared, Desired, Origin, Secret, Section, Value
+from reconcile.model import Action, Desired, Origin, Secret, Section, Value
+from reconcile.wishes import declarable, wish
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
 
-    from reconcile.model import Change, Json, Kind, Live, Object, Plan, Tagged
+    from reconcile.model import Change, Declared, Json, Kind, Live, Object, Plan
 
 SNAPSHOT = Origin("the snapshot")
 _IN_PART = frozenset(
@@ -135,33 +136,17 @@ def _section(kind: Kind, before: Iterable[Before], files: Section | None) -> Sec
 
 
 def _declared(kind: Kind, before: Before, wanted: Declared | None) -> Declared:
-    switch, override = kind.overridden
-    if kind.fixed and before.fields.get(switch) != override:
-        return Declared(before.key, SNAPSHOT, default=True)
-    fields: dict[str, Tagged] = {
-        name: Value(value)
-        for name, value in before.fields.items()
-        if _can_be(kind, name, value) and (before.action not in _IN_PART or name in before.sent)
-    }
+    """What was there: of an object that was touched in part, only that part."""
+    told = {kind.overridden[0], *before.sent}
+    in_part = before.action in _IN_PART
+    fields = {name: value for name, value in before.fields.items() if name in told or not in_part}
+    one = wish(kind, before.key, fields, SNAPSHOT)
+    if one.default:
+        return one
     secrets = wanted.fields.items() if wanted else ()
-    fields |= {name: value for name, value in secrets if isinstance(value, Secret)}
+    kept = {name: value for name, value in secrets if isinstance(value, Secret)}
     renamed_from = before.now if before.now != before.key else ""
-    return Declared(before.key, SNAPSHOT, fields, renamed_from=renamed_from)
-
-
-def _can_be(kind: Kind, name: str, value: Json) -> bool:
-    """Whether a field can be sent as it was."""
-    one = kind.fields.get(name)
-    if one is None:
-        return False
-    if name in kind.references and not value:
-        return False  # nothing was named, and nothing cannot be looked up
-    return (
-        kind.writable(name)
-        and not one.write_only
-        and name != kind.key
-        and (value is not None or one.nullable)
-    )
+    return replace(one, fields={**one.fields, **kept}, renamed_from=renamed_from)
 
 
 def _lost(kind: Kind, before: Before) -> Iterator[str]:
@@ -182,5 +167,5 @@ def _unread(kind: Kind, before: Before, name: str) -> bool:
     return (
         kind.writable(name)
         and name != kind.key
-        and not (name in before.fields and _can_be(kind, name, before.fields[name]))
+        and not (name in before.fields and declarable(kind, name, before.fields[name]))
     )

@@ -22,6 +22,8 @@ COMMANDS: Mapping[str, str] = {
     "runs": "List what was applied, and show all that happened.",
     "pull": "Bring what was changed on an instance into the files.",
     "rollback": "Bring back what a run found before it changed anything.",
+    "compare": "Hold two environments against each other. Sends nothing but GET, to both.",
+    "promote": "Plan what one environment would be after another. Sends nothing but GET, to both.",
     "snapshot": "Write down what is live, to plan against where no key is.",
     "adopt": "Bring what no file declares into the files.",
     "config": "Show the effective configuration, each value with its origin.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from reconcile.model import Source
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _COMMIT = "# branch.oid "
+_REVISION = re.compile("[0-9a-f]{7,64}")
 
 
 def source(root: Path) -> Source:
@@ -19,6 +21,15 @@ def source(root: Path) -> Source:
     if revision in {"", "(initial)"}:
         return Source()
     return Source(revision, any(not line.startswith("#") for line in status))
+
+
+def between(root: Path, old: str, new: str) -> list[str] | None:
+    """The commits that lead from one to another and touch the project, newest first; None where git cannot tell."""
+    if not all(
+        _REVISION.fullmatch(one) and _git(root, "cat-file", "-t", one) == "commit\n" for one in (old, new)
+    ):
+        return None
+    return _git(root, "log", "--oneline", "--no-decorate", f"{old}..{new}", "--", ".").splitlines()
 
 
 def ignored(root: Path, folder: Path) -> bool | None:

@@ -24,32 +24,50 @@ if TYPE_CHECKING:
     import httpx
 
     from reconcile.client import Client
-    from reconcile.model import Kind, Plan, Policy
+    from reconcile.edit import Files
+    from reconcile.load import Environment, Project
+    from reconcile.model import Desired, Kind, Plan, Policy
 
 LARGEST = 128 * 1024 * 1024
 """Bytes of a snapshot that are read: a hundred thousand identifiers take a quarter of it."""
 
 
 class Unsealed(Session):
-    """A session that needs no secret of the files: they are known by name alone, and those that are set are not shown."""
+    """A session that needs no secret of the files: they are known by name alone, and shown nowhere if they are set."""
 
     def _seal(self, name: str) -> Secret:
         self.world.redact.learn(name, self.world.environ.get(name, ""))
         return Secret(name)
 
+    def files(self, project: Project, environment: Environment) -> Files:
+        """The files, to be changed: as they are for this environment, or for one that is laid out otherwise."""
+        from reconcile.edit import Files
 
-class Offline(Unsealed):
-    """A session whose instance is a snapshot: it has no key and sends nothing, and no receipt is its own."""
+        return Files.opened(project, environment, self.catalogue, self._values)
 
-    def __init__(self, snapshot: Snapshot, *words: Any) -> None:
-        self._snapshot = snapshot
-        super().__init__(*words)
+    def rendered(self, project: Project) -> Desired:
+        """What other files would want of this environment."""
+        from reconcile.load import load_desired
+
+        return load_desired(project, self.catalogue, self._values, Secret, self.environment)[0]
+
+
+class Keyless(Unsealed):
+    """A session without an instance: it has no key and sends nothing, and no receipt is its own."""
 
     def _way(self) -> tuple[Callable[[], httpx.BaseTransport], str]:
         return _nowhere, ""
 
     def _check_key(self) -> None:
         """There is none."""
+
+
+class Offline(Keyless):
+    """A session whose instance is a snapshot."""
+
+    def __init__(self, snapshot: Snapshot, *words: Any) -> None:
+        self._snapshot = snapshot
+        super().__init__(*words)
 
     def held(self) -> Live:
         """The live side of all that the files declare; raises where the snapshot is of something else, or of less."""
@@ -90,7 +108,7 @@ class Offline(Unsealed):
 
 
 def _nowhere() -> NoReturn:
-    raise RefusedError("a snapshot stands for the instance, and nothing is sent")
+    raise RefusedError("no instance is asked, and nothing is sent")
 
 
 def take(session: Session, client: Client, *, every: bool) -> Snapshot:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 import click
@@ -54,14 +53,11 @@ def command(
     """Show what would change on an instance. Sends nothing but GET."""
     from reconcile.cli.asked import Asked
     from reconcile.cli.opening import World
-    from reconcile.cli.planfile import save_plan
+    from reconcile.cli.presented import Presentation
     from reconcile.cli.reach import Reach
     from reconcile.cli.reports import Reports
     from reconcile.cli.session import Session
-    from reconcile.cli.show_plan import document, show, style
-    from reconcile.cli.verdict import verdict
-    from reconcile.codec import plan_digest
-    from reconcile.errors import PendingError
+    from reconcile.cli.show_plan import style
 
     wanted = Reports.asked(reports, identifiers=identifiers)
     world = World()
@@ -77,15 +73,5 @@ def command(
         with world.interrupts.heard(), closing(session.client(read_only=True)) as client:
             live = session.observe(client)
     plan = session.guard(session.plan(live, session.policy(live, asked)), live, asked)
-    kinds = session.catalogue.kinds
-    cost = session.cost(plan)
-    if not wanted.printed(form, plan, kinds):
-        show(plan, cost, form, style(no_color=no_color, every=every), session.keys)
-    wanted.write(plan, kinds, {"json": partial(document, plan, cost, session.keys, every=every)})
-    code = verdict(plan, detailed=detailed_exitcode)
-    if out is not None:
-        save_plan(out, plan, cost, session.keys, session.world.redact)
-        fine = plan.applicable and code in {0, PendingError.exit_code}
-        can = "does exactly this" if fine else "will refuse it, for the reasons above"
-        click.echo(f"Saved to {out}; `reconcile apply {out}` {can}. Digest: {plan_digest(plan)}", err=True)
-    return code
+    look = style(no_color=no_color, every=every)
+    return Presentation(form, look, wanted, out, detailed_exitcode).of(plan, session)

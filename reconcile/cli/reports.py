@@ -96,6 +96,13 @@ class Reports:
             elif form in DOCUMENTS:
                 write_private(path, document_of(form, plan, kinds, mask=self.mask))
 
+    def write_texts(self, texts: Mapping[str, Callable[[], str]]) -> None:
+        """Write all files of a document that is not about a plan: a text for each format that was offered."""
+        from reconcile.state.receipts import write_private
+
+        for form, path in self.files:
+            write_private(path, texts[form]())
+
 
 def check_writable(option: str, path: Path) -> None:
     """Raise UsageError for a file that nobody could write."""

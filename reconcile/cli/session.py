@@ -19,12 +19,13 @@ from reconcile.cli.opening import checked, open_project, variables
 from reconcile.cli.reach import Reach
 from reconcile.errors import FilesError, ReconcileError
 from reconcile.load.interpolate import Mistake
+from reconcile.load.plain import plain
 from reconcile.model import Finding, Memory, Origin, Policy, Secret, Severity, Source
 from reconcile.plan import make_plan
 from reconcile.state.keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from reconcile.cli.show_plan import Cost
     from reconcile.client import Client
     from reconcile.load import Project
-    from reconcile.model import Change, Desired, Live, Plan
+    from reconcile.model import Change, Desired, Json, Live, Plan
     from reconcile.state.receipts import Ledger
 
 _USUAL = Reach()
@@ -71,6 +72,11 @@ class Session:
             self.project, self.catalogue, self._values, self._seal, self.environment
         )
         self._check_key()
+
+    @property
+    def variables(self) -> Mapping[str, Json]:
+        """What `${var.NAME}` stands for here."""
+        return {name: plain(node, {}) for name, node in self._values.items()}
 
     def _open(self, folder: Path) -> tuple[Project, Catalogue]:
         """The project around a folder, and the kinds."""
@@ -211,16 +217,17 @@ class Session:
 
         Refuses an instance that is not the one meant.
         """
-        self._asked_git()
         required = {change.kind for change in sent}
-        return self.read(
-            client, self.needed(tuple(changes)), required, skip_gated=self.environment.skip_gated
-        )
+        needed = self.needed(tuple(changes))
+        return self._read(client, needed, required=required, skip_gated=self.environment.skip_gated)
 
-    def read(
-        self, client: Client, names: Iterable[str], required: Container[str] = (), *, skip_gated: bool = True
+    def read(self, client: Client, names: Iterable[str]) -> Live:
+        """The live side of these kinds, as far as the instance offers them; refuses one that is not meant."""
+        return self._read(client, names, required=(), skip_gated=True)
+
+    def _read(
+        self, client: Client, names: Iterable[str], *, required: Container[str], skip_gated: bool
     ) -> Live:
-        """The live side of these kinds, whoever declares them; refuses an instance that is not the one meant."""
         from reconcile.observe import observe
 
         env, kinds = self.environment, self.catalogue.kinds

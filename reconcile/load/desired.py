@@ -38,7 +38,7 @@ def load_desired(
     `seal` turns the name of an environment variable into a Secret; it raises Mistake where the variable is not set.
     """
     rendering = Rendering(project, environment, catalogue, variables, seal, [*project.findings])
-    _check_locked(rendering)
+    _check_patterns(rendering)
     base = _pieces(rendering, project.resources, TAGS)
     layers = [_pieces(rendering, paths, OVERLAY_TAGS) for paths in environment.overlays]
     sections = {}
@@ -86,11 +86,12 @@ def _sections(rendering: Rendering, node: Node, file: Source) -> Iterator[Piece]
             )
 
 
-def _check_locked(rendering: Rendering) -> None:
-    """A lock on a kind that does not exist would lock nothing."""
-    kinds = rendering.catalogue.kinds
-    for pattern, place in rendering.project.locked:
-        name = _KIND.match(pattern)
-        if name and name[1] not in kinds:
-            message = f"policy.locked: {pattern}: there is no kind {name[1]}; {suggest(name[1], kinds)}"
-            rendering.say("project", message, "", place)
+def _check_patterns(rendering: Rendering) -> None:
+    """What begins with the name of a kind that does not exist would lock, or keep, nothing."""
+    kinds, project = rendering.catalogue.kinds, rendering.project
+    for option, patterns in (("policy.locked", project.locked), ("promote.keep", project.keep)):
+        for pattern, place in patterns:
+            name = _KIND.match(pattern)
+            if name and name[1] not in kinds:
+                message = f"{option}: {pattern}: there is no kind {name[1]}; {suggest(name[1], kinds)}"
+                rendering.say("project", message, "", place)

@@ -13,6 +13,7 @@ from reconcile.load.interpolate import env_name
 from reconcile.load.nodes import Mapping as MapNode
 from reconcile.load.nodes import Node, Scalar, Sequence, Source, from_file
 from reconcile.load.plain import plain
+from reconcile.load.promotion import counterparts, kept
 from reconcile.load.rules import rules
 from reconcile.model import Finding, Ignore, Origin, Rules, Severity
 from reconcile.model.versions import NEWEST
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconcile.load.files import Content
+    from reconcile.promote.literals import Counterpart
 
 FILE_NAME = "reconcile.yml"
 DEFAULT_API_URL = "https://api.clerk.com/v1"
@@ -66,6 +68,8 @@ class Project:
     rules: Rules = _NO_RULES
     locked: tuple[tuple[str, Origin], ...] = ()  # what no overlay may change, and where that is said
     ignored: tuple[Ignore, ...] = ()  # drift that nobody wants to hear about
+    counterparts: tuple[Counterpart, ...] = ()  # what is called differently in each environment
+    keep: tuple[tuple[str, Origin], ...] = ()  # what may name another environment, and where that is said
     findings: tuple[Finding, ...] = ()  # remarks about reconcile.yml that are no errors
     content: Content = read_bytes  # what its files hold
     patterns: tuple[str, ...] = ()  # of `resources`, as they are written
@@ -116,6 +120,8 @@ def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "
     findings += (
         _finding(message, _line(node, ("ignore", place, "expires"))) for place, message in no_days(known)
     )
+    said = _entry(node, "promote")
+    rows = tuple(counterparts(said, environments, FILE_NAME, finder.say))
     if findings or finder.problems:
         raise FilesError([*findings, *finder.problems, *finder.unmatched])
     return Project(
@@ -125,6 +131,8 @@ def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "
         rules(value.get("policy", {})),
         _locked(node),
         known,
+        rows,
+        tuple(kept(said, FILE_NAME)),
         remarks,
         patterns=tuple(value["resources"]),
         unmatched=tuple(finder.unmatched),
@@ -253,10 +261,10 @@ class _Finder:
             for path in paths:
                 file = relative(self.root, path)
                 if path in seen:
-                    self._say(f"{where}: {file} is matched on line {seen[path]} too; name it once", line)
+                    self.say(f"{where}: {file} is matched on line {seen[path]} too; name it once", line)
                 elif path in self._resources or file == FILE_NAME:
                     is_one = f"is matched by resources on line {self._resources.get(path, 1)} as well"
-                    self._say(f"{where}: {file} {is_one}; keep overlays in a folder of their own", line)
+                    self.say(f"{where}: {file} {is_one}; keep overlays in a folder of their own", line)
                 seen.setdefault(path, line)
             layers.append(tuple(paths))
         return tuple(layers)
@@ -267,7 +275,7 @@ class _Finder:
                 paths = matching(self.root, _text(item))
             except (Refused, ValueError) as error:
                 reason = error.message if isinstance(error, Refused) else error
-                self._say(f"{where}: {reason}", item.line)
+                self.say(f"{where}: {reason}", item.line)
                 continue
             if not paths:
                 message = f"{where}: {_text(item)} matches no file; create one or fix the pattern"
@@ -275,5 +283,6 @@ class _Finder:
                 told.append(_finding(message, item.line))
             yield item.line, paths
 
-    def _say(self, message: str, line: int) -> None:
+    def say(self, message: str, line: int) -> None:
+        """Report a mistake on that line."""
         self.problems.append(_finding(message, line))

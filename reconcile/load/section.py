@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reconcile.load import files
+from reconcile.load.filled import filled
 from reconcile.load.interpolate import Mistake
 from reconcile.load.nodes import Entry, Line, Scalar, Sequence, source_of
 from reconcile.load.nodes import Mapping as MapNode
@@ -154,7 +155,7 @@ class Reader:
         elif isinstance(item, Scalar):
             key = self._key(item)
             if key is not None:
-                yield self._bare(key, self.at(item.line))
+                yield replace(self._bare(key, self.at(item.line)), filled=dict(filled((), item)))
         elif isinstance(item, MapNode) and self.kind.key in item.entries:
             here = self.admitted(item, self.kind.section)
             yield from self._long(here) if here is not None else ()
@@ -167,7 +168,8 @@ class Reader:
         rest = MapNode({n: e for n, e in item.entries.items() if n != self.kind.key}, item.line)
         key = self._key(key_node) if isinstance(key_node, Scalar) else None
         if key is not None:
-            yield self._declared(self.kind.normalise(key), rest, item.line)
+            one = self._declared(self.kind.normalise(key), rest, item.line)
+            yield replace(one, filled={**dict(filled((), key_node)), **one.filled})
 
     def _key(self, item: Scalar) -> str | None:
         """The text of a list entry; None where it is wrong and said so."""
@@ -202,6 +204,7 @@ class Reader:
             lines,
             default=self._default(node, address),
             renamed_from=self._renamed(node),
+            filled=dict(filled((), node)),
         )
 
     def _check_names(self, fields: dict[str, Tagged], lines: Mapping[Path, Origin], address: str) -> None:

@@ -25,6 +25,7 @@ class Field:
     unordered: bool = False
     text: bool = False
     nullable: bool = False
+    instance_owned: bool = False  # it belongs to one instance and means nothing to another
     preview: str = ""  # what a report shows it as: html, subject, text, claims, lifetime
 
     @classmethod
@@ -40,6 +41,7 @@ class Field:
             unordered=schema.get("x-unordered", False),
             text=schema.get("x-text", False),
             nullable="null" in schema.get("type", ()),
+            instance_owned=schema.get("x-instance-owned", False),
             preview=schema.get("x-preview", ""),
         )
 

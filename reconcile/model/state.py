@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One object as the files want it. `fields` excludes the key; `lines` tells where nested values were written."""
+    """One object as the files want it. `fields` excludes the key; `lines` tells where nested values were written.
+
+    `filled` holds, as they are written, the values that variables are filled into; without a path, the key.
+    """
 
     key: str
     origin: Origin
@@ -22,6 +25,7 @@ class Declared:
     lines: Mapping[Path, Origin] = field(default_factory=dict)
     default: bool = False
     renamed_from: str = ""
+    filled: Mapping[Path, str] = field(default_factory=dict)
 
     def place(self, path: Path) -> Origin:
         """The most exact origin known for the value at `path`."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconcile import wishes
 from reconcile.diff import equal, normalise
 from reconcile.model import Value
 
@@ -81,11 +82,10 @@ def declarable(
 def _readable(kind: Kind, found: Object) -> Iterator[tuple[str, Json]]:
     for name, field in kind.fields.items():
         value = found.fields.get(name)
-        if name == kind.key or not kind.writable(name) or field.write_only or value is None:
+        if value is None or not wishes.declarable(kind, name, value):
             continue
         kept = normalise(field, value, kind.ignored.get(name, frozenset()))
-        nothing = (name in kind.references and value == "") or (field.unordered and kept == [])
-        if not nothing:
+        if not (field.unordered and kept == []):
             yield name, kept
 
 

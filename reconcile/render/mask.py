@@ -16,6 +16,7 @@ from reconcile.model import Finding, Ref, Severity, Value
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from reconcile.compare import Comparison
     from reconcile.model import (
         Change,
         Drift,
@@ -124,6 +125,23 @@ class Mask:
             reason=self.text(rule.reason),
         )
 
+    def comparison(self, comparison: Comparison) -> Comparison:
+        """The comparison to look at."""
+        return replace(
+            comparison,
+            differences=tuple(
+                replace(
+                    item,
+                    address=self.text(item.address),
+                    path=self._path(item.path),
+                    values=(self._tagged(item.values[0]), self._tagged(item.values[1])),
+                )
+                for item in comparison.differences
+            ),
+            unread=tuple(replace(item, address=self.text(item.address)) for item in comparison.unread),
+            same=tuple(map(self.text, comparison.same)),
+        )
+
     def _change(self, change: Change) -> Change:
         return replace(
             change,
@@ -183,3 +201,8 @@ class Mask:
 def masked(plan: Plan) -> Plan:
     """A copy of the plan without identifiers."""
     return Mask().plan(plan)
+
+
+def masked_comparison(comparison: Comparison) -> Comparison:
+    """A copy of the comparison without identifiers."""
+    return Mask().comparison(comparison)

@@ -16,7 +16,7 @@ from tests.docs.test_docs_agree import _FENCE, _TITLE, DOCS, blocks, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-GUIDES = [DOCS / f"{name}.md" for name in ("overlays", "secrets", "ci", "drift")]
+GUIDES = [DOCS / f"{name}.md" for name in ("overlays", "promote", "secrets", "ci", "drift")]
 _COMMAND = re.compile(r"\breconcile ([a-z]+)((?: [^\n`|#]*)?)")
 
 

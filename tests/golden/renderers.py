@@ -1,4 +1,4 @@
-"""Every way to show a plan, or what has drifted. To add one, add a row: `python -m tests.golden --write` makes its files."""
+"""Every way to show a plan, drift or a comparison. To add one, add a row: `python -m tests.golden --write` makes its files."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from reconcile.calls import count
 from reconcile.codec import encode_plan, signed
+from reconcile.render.comparison import comparison_document, comparison_text
 from reconcile.render.drift import drift_document, drift_markdown, drift_text
 from reconcile.render.html.content import content
-from reconcile.render.markdown import report
-from reconcile.render.mask import Mask, masked
+from reconcile.render.markdown import comparison_markdown, report
+from reconcile.render.mask import Mask, masked, masked_comparison
 from reconcile.render.terminal import Style, plan_text
 from reconcile.state.keys import Keys
+from tests.golden.comparisons import COMPARISONS
 from tests.golden.drifts import DRIFTS
 from tests.golden.plans import PLANS
 from tests.lab import KEYS, FakeClock, Lab, known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from reconcile.compare import Comparison
     from reconcile.model import Drift, Plan
 
 KEPT = Path(__file__).parent / "kept"
@@ -87,11 +90,16 @@ DRIFT_RENDERERS: Mapping[str, Renderer[Drift]] = {
 }
 
 
-@cache
-def drift(name: str) -> Drift:
-    """What has drifted, on an instance of its own; the same each time."""
-    with tempfile.TemporaryDirectory() as folder:
-        return DRIFTS[name](Lab.open(Path(folder), FakeClock()))
+def _comparison_json(one: Comparison) -> str:
+    return json.dumps(comparison_document(one), ensure_ascii=False, indent=2) + "\n"
+
+
+COMPARERS: Mapping[str, Renderer[Comparison]] = {
+    "text": Renderer("txt", lambda one: comparison_text(one, Style(every=True))),
+    "json": Renderer("json", _comparison_json),
+    "markdown": Renderer("md", comparison_markdown),
+    "masked": Renderer("masked.md", lambda one: comparison_markdown(masked_comparison(one))),
+}
 
 
 @cache
@@ -101,17 +109,48 @@ def plan(name: str) -> Plan:
         return PLANS[name](Lab.open(Path(folder), FakeClock()))
 
 
+@cache
+def drift(name: str) -> Drift:
+    """What has drifted, on an instance of its own; the same each time."""
+    with tempfile.TemporaryDirectory() as folder:
+        return DRIFTS[name](Lab.open(Path(folder), FakeClock()))
+
+
+@cache
+def comparison(name: str) -> Comparison:
+    """One of the comparisons."""
+    return COMPARISONS[name]()
+
+
+@dataclass(frozen=True)
+class Family(Generic[Shown]):
+    """Things of one sort by name, how each is made, and every way to show it."""
+
+    names: Collection[str]
+    make: Callable[[str], Shown]
+    renderers: Mapping[str, Renderer[Shown]]
+
+
+FAMILIES: tuple[Family[Any], ...] = (
+    Family(PLANS, plan, RENDERERS),
+    Family(DRIFTS, drift, DRIFT_RENDERERS),
+    Family(COMPARISONS, comparison, COMPARERS),
+)
+
+
+def _family(name: str) -> Family[Any]:
+    return next(one for one in FAMILIES if name in one.names)
+
+
 def path(name: str, renderer: str) -> Path:
     """Where something is kept as one renderer shows it."""
-    suffix = DRIFT_RENDERERS[renderer].suffix if name in DRIFTS else RENDERERS[renderer].suffix
-    return KEPT / f"{name}.{suffix}"
+    return KEPT / f"{name}.{_family(name).renderers[renderer].suffix}"
 
 
 def rendered(name: str, renderer: str) -> str:
     """What is kept of something as one renderer shows it."""
-    if name in DRIFTS:
-        return kept(DRIFT_RENDERERS[renderer].show(drift(name)))
-    return kept(RENDERERS[renderer].show(plan(name)))
+    family = _family(name)
+    return kept(family.renderers[renderer].show(family.make(name)))
 
 
 def kept(text: str) -> str:
@@ -122,6 +161,5 @@ def kept(text: str) -> str:
 
 
 def pairs() -> Iterator[tuple[str, str]]:
-    """Each plan and each drift with each of its renderers."""
-    yield from ((name, renderer) for name in PLANS for renderer in RENDERERS)
-    yield from ((name, renderer) for name in DRIFTS for renderer in DRIFT_RENDERERS)
+    """Each thing with each of its renderers."""
+    return ((name, renderer) for one in FAMILIES for name in one.names for renderer in one.renderers)

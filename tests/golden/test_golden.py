@@ -3,15 +3,28 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 
 from reconcile import catalogue
 from reconcile.render.markdown import LIMIT, weight
 from reconcile.validate.explain import problems
 from tests.golden import __main__ as command
+from tests.golden.comparisons import COMPARISONS
 from tests.golden.drifts import DRIFTS
 from tests.golden.plans import PLANS
-from tests.golden.renderers import DRIFT_RENDERERS, KEPT, RENDERERS, drift, kept, pairs, path, plan
+from tests.golden.renderers import (
+    COMPARERS,
+    DRIFT_RENDERERS,
+    KEPT,
+    RENDERERS,
+    drift,
+    kept,
+    pairs,
+    path,
+    plan,
+    rendered,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +60,16 @@ def test_drift_is_shown_as_it_was_json_is_as_described_and_an_issue_never_too_lo
     document = json.loads(shown[path(name, "json")])
     assert list(problems(catalogue.schema("drift"), document)) == []
     assert [one["address"] for one in document["objects"]] == [one.address for one in drift(name).objects]
+    assert all(weight(text) < LIMIT for file, text in shown.items() if file.suffix == ".md")
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_a_comparison_is_shown_as_it_was_and_as_its_schema_says(name: str) -> None:
+    shown = {path(name, one): rendered(name, one) for one in COMPARERS}
+
+    changed = [file.name for file, text in shown.items() if text != file.read_bytes().decode()]
+    assert changed == [], AGAIN
+    jsonschema.validate(json.loads(shown[path(name, "json")]), catalogue.schema("compare"))
     assert all(weight(text) < LIMIT for file, text in shown.items() if file.suffix == ".md")
 
 

@@ -4,10 +4,19 @@ What people wrote stands in code alone: in spans, in fences that are longer than
 `<code>` of a summary line. Code is where GitHub looks for no mention, no reference and no link.
 """
 
+from reconcile.render.markdown.comparison import comparison_markdown
 from reconcile.render.markdown.fit import LIMIT, weight
 from reconcile.render.markdown.outcomes import outcomes_markdown
 from reconcile.render.markdown.page import marker
 from reconcile.render.markdown.plan import report
 from reconcile.render.markdown.sheet import sheet_markdown
 
-__all__ = ["LIMIT", "marker", "outcomes_markdown", "report", "sheet_markdown", "weight"]
+__all__ = [
+    "LIMIT",
+    "comparison_markdown",
+    "marker",
+    "outcomes_markdown",
+    "report",
+    "sheet_markdown",
+    "weight",
+]

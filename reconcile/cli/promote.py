@@ -1,0 +1,134 @@
+"""`reconcile promote`."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from reconcile.cli import options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconcile.cli.asked import Asked
+    from reconcile.cli.live import Keyless, Unsealed
+    from reconcile.render.terminal import Style
+
+_FORMS = ("text", "json", "markdown", "html")
+
+
+@click.command(name="promote")
+@click.argument("a")
+@click.argument("b")
+@options.project
+@click.option(
+    "--as",
+    "what",
+    type=click.Choice(["plan", "patch"]),
+    default="plan",
+    help="A plan for B, or a change of the files, for a pull request. Default: plan.",
+)
+@click.option("--write", is_flag=True, help="With --as patch: change the files, in place of showing how.")
+@click.option("--include-drift", is_flag=True, help="Bring along what is live in A and not as its files say.")
+@options.selection
+@options.rotate
+@options.plan_out
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+@options.output_as(_FORMS, _FORMS[1:])
+@options.state
+@options.service
+def command(
+    a: str,
+    b: str,
+    folder: Path,
+    variables: tuple[str, ...],
+    what: str,
+    write: bool,
+    include_drift: bool,
+    targets: tuple[str, ...],
+    excludes: tuple[str, ...],
+    rotate: tuple[str, ...],
+    out: Path | None,
+    detailed_exitcode: bool,
+    form: str,
+    reports: tuple[tuple[str, Path], ...],
+    identifiers: bool,
+    every: bool,
+    no_color: bool,
+    state_dir: Path | None,
+    timeout: float,
+    max_capacity: int | None,
+    verbose: int,
+) -> int:
+    """Plan what B would be after A: its files, and, if wanted, what was changed in A alone. Sends nothing but GET."""
+    from reconcile.cli.asked import Asked
+    from reconcile.cli.live import Keyless, Unsealed
+    from reconcile.cli.opening import World
+    from reconcile.cli.pair import different, opened_both
+    from reconcile.cli.presented import Presentation
+    from reconcile.cli.promoting import Promotion
+    from reconcile.cli.reach import Reach
+    from reconcile.cli.reports import Reports
+    from reconcile.cli.session import Session
+    from reconcile.cli.show_plan import style
+    from reconcile.errors import UsageError
+
+    different(a, b)
+    world, look = World(), style(no_color=no_color, every=every)
+    shown = Presentation(form, look, Reports.asked(reports, identifiers=identifiers), out, detailed_exitcode)
+    words = (variables, state_dir, world, Reach(timeout, max_capacity, verbose))
+    opening, asked = partial(Unsealed, folder, a, *words), Asked(targets, excludes, rotate)
+    if what == "patch":
+        if (
+            shown != Presentation("text", look, Reports.asked((), identifiers=identifiers), None, False)
+            or rotate
+        ):
+            raise UsageError(
+                "a patch is a change of the files; leave out --format, --report, --out, --rotate and --detailed-exitcode"
+            )
+        source, kept = opened_both(opening, partial(Keyless, folder, b, *words))
+        return _patched(source, kept, asked, look, write=write)
+    if write:
+        raise UsageError(
+            "--write is for --as patch; a plan is carried out with --out FILE and `reconcile apply FILE`"
+        )
+    source, target = opened_both(opening, partial(Session, folder, b, *words))
+    with world.interrupts.heard(), closing(target.client(read_only=True)) as client:
+        promotion = Promotion(source, target, asked)
+        session, plan = promotion.plan(client, include_drift=include_drift)
+    code = shown.of(plan, session)
+    if any(one.rule == "brought" for one in plan.findings):
+        click.echo(
+            f"The files do not say yet what is brought along from {a}: put it there (--as patch), or the next apply "
+            "takes it back.",
+            err=True,
+        )
+    return code
+
+
+def _patched(source: Unsealed, target: Keyless, asked: Asked, look: Style, *, write: bool) -> int:
+    """Show, or write, what brings the drift of A into the files; the exit code."""
+    from reconcile.cli.patching import difference, patch, shown
+    from reconcile.cli.promoting import Promotion
+    from reconcile.edit import write as write_files
+    from reconcile.errors import PendingError, RefusedError
+    from reconcile.render.terminal import findings_text
+
+    with source.world.interrupts.heard():
+        found = patch(Promotion(source, target, asked), source, target)
+    text = difference(source.project.root, found.edits, source)
+    if found.findings:
+        click.echo(findings_text(found.findings, look), err=True)
+    if found.refused:
+        click.echo("Nothing was written: the files must not say this.", err=True)
+        return RefusedError.exit_code
+    click.echo(shown(text), nl=False)
+    if write:
+        write_files(source.project.root, found.edits)
+    count = len(found.edits)
+    noun = "file" if count == 1 else "files"
+    click.echo(f"{count} {noun} {'changed' if write else 'would change; --write changes them'}.", err=True)
+    return PendingError.exit_code if any(one.rule == "edit" for one in found.findings) else 0

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reconcile.model import Action, Change, Desired, Instance, Origin, Plan, Ref, Secret, Value
+from reconcile.promote import Counterpart, Terms, lacking, leftovers, literals, references
+from tests.compare.sides import KINDS, declared, section
+
+ROW = Counterpart({"staging": "staging-project", "dev": "dev-project"}, Origin("reconcile.yml", 8))
+LITERALS = literals(
+    ("staging", "prod"),
+    ({"app": "https://staging.acme.example", "on": "true"}, {"app": "https://acme.example", "on": "false"}),
+    [ROW],
+)
+TERMS = Terms("staging", "prod", LITERALS)
+
+
+def found(desired: Desired, terms: Terms = TERMS) -> list[str]:
+    return [str(item) for item in leftovers(KINDS, desired, terms)]
+
+
+def test_a_host_of_the_other_environment_is_found_wherever_it_stands() -> None:
+    claims = {"a": ["x", {"staging.acme.example": 1}], "n": 1, "fine": "https://acme.example", "on": "true"}
+    desired = Desired(
+        {
+            "email_template": section(
+                declared("invitation", "mail.yml", subject="Hi", body="at staging-project")
+            ),
+            "jwt_template": section(declared("hasura", "jwt.yml", claims=claims, signing_key=Secret("KEY"))),
+            "redirect_url": section(declared("https://staging.acme.example/cb", "urls.yml")),
+        }
+    )
+    remedy = "with a variable, set it in an overlay of prod, or, if it is meant, name it under promote.keep"
+    mail, token, url = found(desired)
+    assert mail == (
+        "mail.yml:1: email_template/invitation: body: still holds staging-project of staging (promote.map at "
+        "reconcile.yml:8); add what stands for it in prod, as a variable or in a row of promote.map"
+    )
+    assert token == (
+        "jwt.yml:1: jwt_template/hasura: claims.a.1.staging.acme.example: still holds staging.acme.example of staging "
+        f"(the host of variable app); prod has acme.example: write this value {remedy}"
+    )
+    assert url == (
+        "urls.yml:1: redirect_url/https://staging.acme.example/cb: still holds https://staging.acme.example of staging "
+        f"(variable app); prod has https://acme.example: write this entry {remedy}"
+    )
+
+
+@pytest.mark.parametrize(
+    "keep",
+    ["redirect_url/https://staging*", "redirect_url/https://staging.acme.example/cb", "redirect_url/*"],
+)
+def test_what_is_meant_may_stay(keep: str) -> None:
+    desired = Desired({"redirect_url": section(declared("https://staging.acme.example/cb", "urls.yml"))})
+    assert found(desired, replace(TERMS, keep=(keep,))) == []
+
+
+def test_a_single_field_may_be_kept() -> None:
+    wanted = declared("hasura", "jwt.yml", claims={"a": "staging.acme.example", "b": "staging.acme.example"})
+    desired = Desired({"jwt_template": section(wanted)})
+    (left,) = found(desired, replace(TERMS, keep=("jwt_template/hasura.claims.a",)))
+    assert left.startswith("jwt.yml:1: jwt_template/hasura: claims.b: still holds")
+
+
+# --- roles ---
+
+
+def change(**body: Ref | Value) -> Plan:
+    one = Change(
+        "organization_settings",
+        "organization_settings",
+        "",
+        Action.UPDATE,
+        body=body,
+        origin=Origin("s.yml", 3),
+    )
+    return Plan("prod", Instance("ins_1", "production"), (one,))
+
+
+ROLES = change(
+    creator_role_id=Ref("organization_role/org:owner"),
+    domains_default_role_id=Ref("organization_role/org:member"),
+)
+WANTED = Desired({"organization_settings": section(declared("", "over.yml", creator_role="org:owner"))})
+
+
+def test_what_a_plan_names_by_key_has_to_be_looked_up() -> None:
+    assert list(references(KINDS, ROLES)) == ["organization_role"]
+    assert references(KINDS, change(enabled=Value(value=True))) == {}
+
+
+def test_a_role_that_the_instance_lacks_is_refused_with_its_place() -> None:
+    known = {"organization_role": frozenset({"org:admin", "org:member"})}
+    (refused,) = lacking(KINDS, ROLES, WANTED, known, "prod")
+    assert str(refused) == (
+        "over.yml:1: organization_settings: creator_role: prod has no organization role org:owner, and has: org:admin, "
+        "org:member; create it there first, or name another one in an overlay of prod"
+    )
+    nobody = Desired({"organization_settings": section()})
+    (first, _) = lacking(KINDS, ROLES, nobody, {"organization_role": frozenset()}, "prod")
+    assert str(first).startswith(
+        "s.yml:3: organization_settings: creator_role: prod has no organization role org:owner, and has: none;"
+    )
+
+
+def test_what_could_not_be_looked_up_is_not_refused() -> None:
+    assert list(lacking(KINDS, ROLES, WANTED, {}, "prod")) == []
