@@ -45,7 +45,7 @@ conformance: setup ## Hold everything against Clerk's own API files, SDKs and to
 	$(BIN)/python -m tests.conformance --specs '$(SPECS)'
 	$(BIN)/python -m pytest -q -n 2 tests/conformance/mutations.py --specs '$(SPECS)'
 
-e2e: setup .e2e/.ready ## Use the report in a real browser
+e2e: setup .e2e/.ready ## Use the report in a real browser, and the files in an editor's language server
 	node --test tests/e2e/*.test.js
 	$(BIN)/python -m pytest -q -o python_files='check_*.py' tests/e2e
 
