@@ -16,7 +16,7 @@ issues=/repos/$GITHUB_REPOSITORY/issues
 
 open_issue() { # the number of the issue about this environment, if one is open
   local found label_in_url
-  label_in_url=$(jq -rn --arg label "$label" '$label | @uri')
+  label_in_url=$(jq -rn --arg name "$label" '$name | @uri')
   found=$(pages "$issues?state=open&labels=$label_in_url") || return 1
   jq -c 'select(.pull_request == null)' <<<"$found" | marked "$(marker drift)" | jq -rs '.[0].number // empty'
 }
@@ -51,8 +51,8 @@ if [ "$code" -eq 2 ]; then
   if [ -n "$number" ]; then
     page=$(change_issue "$number" '{body: $body}' --rawfile body "$work/drift.md")
   else
-    jq -n --arg title "Drift in $environment" --arg label "$label" --rawfile body "$work/drift.md" \
-      '{title: $title, body: $body, labels: [$label]}' >"$work/issue.json"
+    jq -n --arg title "Drift in $environment" --arg name "$label" --rawfile body "$work/drift.md" \
+      '{title: $title, body: $body, labels: [$name]}' >"$work/issue.json"
     page=$(api POST "$issues" "$work/issue.json" | jq -r .html_url)
   fi
   output issue "$page"

@@ -38,10 +38,9 @@ _FAILED = 1
     default=10.0,
     help="Seconds to wait for one answer. Default: 10.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout holds."
-)
-@click.option("--no-color", is_flag=True, help="No colour, also on a terminal.")
+@options.format_of(("text", "json", "markdown", "html"))
+@options.identifiers
+@options.no_color
 def command(
     environment: str,
     folder: Path,
@@ -49,18 +48,22 @@ def command(
     state_dir: Path | None,
     timeout: float,
     form: str,
+    identifiers: bool,
     no_color: bool,
 ) -> int:
     """Look at all that a run depends on, and say what to do about it. Sends nothing but GET, and each call once."""
     import json
 
     from reconcile.cli.opening import World
+    from reconcile.cli.reports import SHEETS, sheet_of
     from reconcile.cli.show_plan import style
-    from reconcile.render.checkup import checkup_document, checkup_text, healthy
+    from reconcile.render.checkup import checkup_document, checkup_sheet, checkup_text, healthy
 
     checks = list(_checks(folder, environment, variables, state_dir, timeout, World()))
     if form == "json":
         click.echo(json.dumps(checkup_document(environment, checks), ensure_ascii=False, indent=2))
+    elif form in SHEETS:
+        click.echo(sheet_of(form, checkup_sheet(environment, checks), identifiers=identifiers), nl=False)
     else:
         click.echo(checkup_text(checks, style(no_color=no_color)), nl=False)
     return 0 if healthy(checks) else _FAILED

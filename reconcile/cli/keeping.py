@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from reconcile.cli.session import Session
-    from reconcile.model import Live, Plan
+    from reconcile.model import Baseline, Live, Plan
     from reconcile.state.journal import Journal
     from reconcile.state.runs import Kept
 
@@ -51,6 +51,23 @@ class Runs:
         journal.end(stopped=stopped, pending=pending)
         journal.close()
         self.trouble = self.trouble or journal.trouble
+
+    def agree(self, instance: str, agreed: Callable[[Baseline | None, str], Baseline]) -> None:
+        """Remember what files and instance agree on now; `agreed` says so from what they did before, and the time."""
+        from reconcile.errors import FilesError
+        from reconcile.state.applied import read_applied, write_applied
+        from reconcile.state.journal import stamp
+
+        session = self._session
+        try:
+            before = read_applied(session.state, instance)
+        except FilesError:
+            before = None  # it is damaged, and about to be replaced
+        try:
+            now = agreed(before, stamp(session.world.clock.now()))
+            write_applied(session.state, instance, now, session.world.redact)
+        except OSError as error:
+            self.trouble = self.trouble or f"{error.filename or session.state}: {error.strerror or error}"
 
     def cut_off(self, instance: str) -> Iterator[Kept]:
         """Runs of an instance that have no end, and that nobody has told of."""

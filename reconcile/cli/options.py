@@ -119,13 +119,26 @@ parallelism = click.option(
     help="Calls that may be under way at the same time. Default: 8.",
 )
 _all = click.option("--all", "every", is_flag=True, help="List everything, also what is in sync.")
-_no_color = click.option("--no-color", is_flag=True, help="No colour, also on a terminal.")
+no_color = click.option("--no-color", is_flag=True, help="No colour, also on a terminal.")
+identifiers = click.option(
+    "--show-identifiers",
+    "identifiers",
+    is_flag=True,
+    help="Mask no email address, phone number or wallet in Markdown and HTML, also where CI is set.",
+)
+
+
+def format_of(forms: Sequence[str]) -> Decorator:
+    """What stdout holds, one of these formats; the first is the usual one."""
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], help="What stdout holds."
+    )
+
+
 output = _stack(
-    click.option(
-        "--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout holds."
-    ),
+    format_of(("text", "json")),
     _all,
-    _no_color,
+    no_color,
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="Say less on stderr.")
 plan_out = click.option(
@@ -203,9 +216,7 @@ def _pairs(forms: Sequence[str]) -> Callable[..., tuple[tuple[str, Path], ...]]:
 def output_as(forms: Sequence[str], reports: Sequence[str]) -> Decorator:
     """What `output` offers, in these formats, and reports in files beside stdout."""
     return _stack(
-        click.option(
-            "--format", "form", type=click.Choice(forms), default=forms[0], help="What stdout holds."
-        ),
+        format_of(forms),
         click.option(
             "--report",
             "reports",
@@ -214,12 +225,7 @@ def output_as(forms: Sequence[str], reports: Sequence[str]) -> Decorator:
             callback=_pairs(reports),
             help=f"Write a report to a file as well ({', '.join(reports)}); repeatable.",
         ),
-        click.option(
-            "--show-identifiers",
-            "identifiers",
-            is_flag=True,
-            help="Mask no email address, phone number or wallet in Markdown and HTML, also where CI is set.",
-        ),
+        identifiers,
         _all,
-        _no_color,
+        no_color,
     )

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from importlib import import_module
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,12 +17,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconcile.model import Kind, Plan
+    from reconcile.render.sheet import Sheet
 
 DOCUMENTS: Mapping[str, str] = {
     "markdown": "reconcile.render.markdown:report",
     "html": "reconcile.render.html:report",
 }
 """Documents about a plan: each a function of the plan and the kinds, imported when it is asked for."""
+
+SHEETS: Mapping[str, str] = {
+    "markdown": "reconcile.render.markdown:sheet_markdown",
+    "html": "reconcile.render.html:sheet_page",
+}
+"""Documents about something that is no plan."""
 
 _FALSE = frozenset({"", "0", "false", "no", "off"})
 
@@ -36,9 +43,21 @@ def document_of(form: str, plan: Plan, kinds: Mapping[str, Kind], *, mask: bool)
     """A plan as one of the documents, without identifiers where they are to be masked."""
     from reconcile.render.mask import masked
 
-    module, _, name = DOCUMENTS[form].partition(":")
-    report: Callable[[Plan, Mapping[str, Kind]], str] = getattr(import_module(module), name)
+    report: Callable[[Plan, Mapping[str, Kind]], str] = _imported(DOCUMENTS[form])
     return report(masked(plan) if mask else plan, kinds)
+
+
+def sheet_of(form: str, sheet: Sheet, *, identifiers: bool) -> str:
+    """A sheet as one of the documents; where CI is set, identifiers are masked unless they were asked for."""
+    from reconcile.render.mask import Mask
+
+    write: Callable[[Sheet], str] = _imported(SHEETS[form])
+    return write(sheet if identifiers or not published(os.environ) else sheet.told(Mask().text))
+
+
+def _imported(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
 
 
 @dataclass(frozen=True, slots=True)

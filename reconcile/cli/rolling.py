@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconcile.baseline import after_rollback
 from reconcile.cli.asked import matches
 from reconcile.cli.run import Run
 from reconcile.codec import decode_before, decode_plan, signed_content
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from reconcile.cli.asked import Asked
     from reconcile.cli.session import Session
     from reconcile.cli.told import Told
-    from reconcile.model import Live, Plan
+    from reconcile.model import Baseline, Live, Outcome, Plan
     from reconcile.render.terminal import Style
     from reconcile.state.runs import Kept
 
@@ -90,6 +91,12 @@ class Rollback(Run):
         lost = [*self._undo.cannot, *(f"{name}: {why}" for name, why in self._impossible.items())]
         if lost:
             self._say("\n".join(["Cannot be undone:", *(f"  {text}" for text in lost)]))
+
+    def _agreed(
+        self, plan: Plan, outcomes: tuple[Outcome, ...], before: Baseline | None, at: str
+    ) -> Baseline:
+        """What the snapshot and the instance agree on: the files ask for something else now."""
+        return after_rollback(before, self._session.catalogue.kinds, plan, outcomes, at)
 
     def _end(self, code: int) -> int:
         """What to do so that the next apply does not bring it back."""

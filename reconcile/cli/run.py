@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli.interrupt import Unhurried
 from reconcile.cli.keeping import Runs
+from reconcile.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from reconcile.cli.session import Session
     from reconcile.cli.speaker import Speaker
     from reconcile.cli.told import Told
-    from reconcile.model import Json, Live, Memory, Outcome, Plan, Policy
+    from reconcile.model import Baseline, Finding, Json, Live, Memory, Outcome, Plan, Policy
     from reconcile.render.terminal import Style
     from reconcile.state.journal import Journal
     from reconcile.state.keeper import Keeper
@@ -54,7 +56,8 @@ class Run:
         if self._told.form == "text":
             show_text(plan, self._session.cost(plan), self._look)
         if refused := verdict(plan, detailed=False):
-            return self._refuse(plan, refused)
+            seen = self._told.form == "text" and sys.stdout.isatty() and sys.stderr.isatty()
+            return (self._refuse_seen if seen else self._refuse)(plan, refused)
         self._expect(plan)
         self._warn(plan)
         if plan.changes:
@@ -98,14 +101,15 @@ class Run:
 
     def _refuse(self, plan: Plan, code: int) -> int:
         """A plan that may be looked at, and not applied."""
-        from reconcile.model import Severity
         from reconcile.render.terminal import findings_text
 
-        reasons = [item for item in plan.findings if item.severity in {Severity.ERROR, Severity.REFUSAL}]
-        self._say(
-            f"{findings_text(reasons, self._look)}\nNothing was sent: this plan cannot be applied as it is."
-        )
-        self._told.refused(plan, self._session.catalogue.kinds, reasons, code)
+        self._say(findings_text(_reasons(plan), self._look))
+        return self._refuse_seen(plan, code)
+
+    def _refuse_seen(self, plan: Plan, code: int) -> int:
+        """The same where the reasons stand above, on the same screen."""
+        self._say("Nothing was sent: this plan cannot be applied as it is.")
+        self._told.refused(plan, self._session.catalogue.kinds, _reasons(plan), code)
         return code
 
     def _protect(self, confirm: str) -> None:
@@ -154,12 +158,22 @@ class Run:
             if journal:
                 pending = len(after.changes) if after else None
                 self._runs.end(journal, stopped=interrupts.stop.is_set(), pending=pending)
+            self._runs.agree(plan.instance.id, partial(self._agreed, plan, outcomes))
         for trouble in filter(None, (keeper.trouble, self._runs.trouble)):
             self._say(f"warning: {trouble}: this run is not remembered, so the next one may send more")
         self._print(outcomes, after)
         code = StoppedError.exit_code if interrupts.stop.is_set() else outcome_code(outcomes)
         self._told.finished(plan, self._session.catalogue.kinds, outcomes, after, code)
         return code
+
+    def _agreed(
+        self, plan: Plan, outcomes: tuple[Outcome, ...], before: Baseline | None, at: str
+    ) -> Baseline:
+        """What files and instance agree on once this has ended."""
+        from reconcile.baseline import after_apply
+
+        session = self._session
+        return after_apply(before, session.catalogue.kinds, session.desired, plan, outcomes, at)
 
     def _send(self, plan: Plan, keeper: Keeper, journal: Journal | None) -> tuple[Outcome, ...]:
         """Carry out the plan; whatever is under way when somebody says stop is finished."""
@@ -218,6 +232,11 @@ class Run:
 
     def _say(self, text: str) -> None:
         click.echo(text, err=True)
+
+
+def _reasons(plan: Plan) -> list[Finding]:
+    """Why a plan cannot be applied."""
+    return [item for item in plan.findings if item.severity in {Severity.ERROR, Severity.REFUSAL}]
 
 
 def _hearer(

@@ -10,46 +10,82 @@ import click
 from reconcile.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from reconcile.state.runs import Kept
+
+
+_FORMS = ("text", "json", "jsonl", "markdown", "html")
 
 
 @click.command(name="runs")
 @click.argument("run", required=False, default="")
 @click.option("-e", "--env", "environment", metavar="NAME", default="", help="Only runs of this environment.")
 @options.folder
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout holds."
-)
-@click.option("--no-color", is_flag=True, help="No colour, also on a terminal.")
+@options.format_of(_FORMS)
+@options.identifiers
+@options.no_color
 @options.state_dir
 def command(
-    run: str, environment: str, folder: Path, form: str, no_color: bool, state_dir: Path | None
+    run: str,
+    environment: str,
+    folder: Path,
+    form: str,
+    identifiers: bool,
+    no_color: bool,
+    state_dir: Path | None,
 ) -> None:
     """List what was applied, the newest first. With RUN: its plan, and all that happened. Touches no instance."""
-    from reconcile.cli.show_plan import style
     from reconcile.load import find_project
-    from reconcile.render.runs import run_document, run_text, runs_document, runs_text
     from reconcile.state.runs import chosen, kept
 
     state = (state_dir or find_project(folder.resolve()) / ".reconcile").absolute()
     found = [one for one in kept(state) if environment in {"", one.environment}]
-    look = style(no_color=no_color)
-    if not run:
-        click.echo(_json(runs_document(found)) if form == "json" else runs_text(found, look))
-        return
-    one = chosen(found, run)
-    document = one.document("plan.json")
-    if form == "json":
-        click.echo(_json(run_document(one, document)))
-        return
-    from reconcile.cli.planfile import read_plan
-    from reconcile.cli.show_plan import show_text
-    from reconcile.codec import decode_plan
+    if run:
+        _show_one(chosen(found, run), form, identifiers=identifiers, no_color=no_color)
+    else:
+        _show_all(found, form, identifiers=identifiers, no_color=no_color)
 
-    click.echo(run_text(one, look))
-    click.echo()
-    show_text(decode_plan(document), read_plan(one.folder / "plan.json").cost, look)
+
+def _show_all(found: Sequence[Kept], form: str, *, identifiers: bool, no_color: bool) -> None:
+    from reconcile.cli.reports import SHEETS, sheet_of
+    from reconcile.cli.show_plan import style
+    from reconcile.render.runs import run_row, runs_document, runs_sheet, runs_text
+
+    if form in SHEETS:
+        click.echo(sheet_of(form, runs_sheet(found), identifiers=identifiers), nl=False)
+    elif form == "jsonl":
+        click.echo("".join(f"{_line(row)}\n" for row in map(run_row, found)), nl=False)
+    else:
+        click.echo(
+            _json(runs_document(found)) if form == "json" else runs_text(found, style(no_color=no_color))
+        )
+
+
+def _show_one(one: Kept, form: str, *, identifiers: bool, no_color: bool) -> None:
+    from reconcile.cli.planfile import read_plan
+    from reconcile.cli.reports import SHEETS, sheet_of
+    from reconcile.cli.show_plan import show_text, style
+    from reconcile.codec import decode_plan
+    from reconcile.render.runs import run_document, run_sheet, run_text
+
+    document = one.document("plan.json")
+    if form in SHEETS:
+        click.echo(sheet_of(form, run_sheet(one, decode_plan(document)), identifiers=identifiers), nl=False)
+    elif form == "jsonl":
+        click.echo("".join(f"{_line(line)}\n" for line in one.lines), nl=False)
+    elif form == "json":
+        click.echo(_json(run_document(one, document)))
+    else:
+        look = style(no_color=no_color)
+        click.echo(f"{run_text(one, look)}\n")
+        show_text(decode_plan(document), read_plan(one.folder / "plan.json").cost, look)
 
 
 def _json(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _line(row: object) -> str:
+    return json.dumps(row, ensure_ascii=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reconcile.baseline import after_plan
 from reconcile.cli.asked import matches
 from reconcile.cli.run import Run
 from reconcile.cli.verdict import verdict
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from reconcile.cli.planfile import PlanFile
     from reconcile.cli.session import Session
-    from reconcile.model import Change, Kind, Live, Memory, Plan
+    from reconcile.model import Baseline, Change, Kind, Live, Memory, Outcome, Plan
 
 
 def open_for(file: PlanFile, environment: str, opened: Callable[[str], Session]) -> Session:
@@ -67,6 +68,12 @@ class SavedRun(Run):
         self._remark(standing, reasons, self._appeared(plan, live))
         self._warn(rest)
         return self._carry_out(rest, live, lambda memory: self._still(rest, memory))
+
+    def _agreed(
+        self, plan: Plan, outcomes: tuple[Outcome, ...], before: Baseline | None, at: str
+    ) -> Baseline:
+        """What the plan and the instance agree on; the files may have moved on."""
+        return after_plan(before, self._session.catalogue.kinds, plan, outcomes, at)
 
     def _kind(self, change: Change) -> Kind:
         return self._session.catalogue.kinds[change.kind]

@@ -1,9 +1,10 @@
-"""Plan <-> JSON: the only reader and writer of plan files, and of snapshots. No I/O here: dicts and text, no files.
+"""Plan <-> JSON: the only reader and writer of plan files, snapshots and bases. No I/O here: dicts and text, no files.
 
 What a user wrote stands only under `value` and is never interpreted, so claims that look like our own tags
 come back as the claims they are.
 """
 
+from reconcile.codec.baseline import decode_baseline, encode_baseline
 from reconcile.codec.before import decode_before, encode_before
 from reconcile.codec.digest import plan_digest
 from reconcile.codec.plan import FORMAT_VERSION, check_format, decode_plan, encode_plan, encode_summary
@@ -15,9 +16,11 @@ __all__ = [
     "FORMAT_VERSION",
     "Snapshot",
     "check_format",
+    "decode_baseline",
     "decode_before",
     "decode_plan",
     "decode_snapshot",
+    "encode_baseline",
     "encode_before",
     "encode_fields",
     "encode_plan",

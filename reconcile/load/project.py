@@ -187,10 +187,11 @@ def _check(env: Environment, allowed_host: str) -> Iterator[Finding]:
 
 def _trusted(url: str, allowed_host: str) -> bool:
     parts = urlsplit(url)
+    if parts.username is not None or parts.query or parts.fragment:
+        return False
     if parts.hostname in _LOOPBACK:
         return parts.scheme in {"http", "https"}
-    hosts = _HOSTS | {allowed_host} - {""}
-    return parts.scheme == "https" and parts.hostname in hosts and not parts.username and not parts.query
+    return parts.scheme == "https" and parts.hostname in _HOSTS | {allowed_host} - {""}
 
 
 def _locked(node: Node) -> tuple[tuple[str, Origin], ...]:

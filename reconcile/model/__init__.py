@@ -12,6 +12,7 @@ from reconcile.model.kind import Field, Kind, Read, Reference, Remark, Review
 from reconcile.model.plan import Action, Call, Change, FieldChange, Outcome, Plan, Source, Status, Unverified
 from reconcile.model.rules import Limit, Rules
 from reconcile.model.state import (
+    Baseline,
     Declared,
     Desired,
     Gate,
@@ -46,6 +47,7 @@ __all__ = [
     "UNREADABLE",
     "Absent",
     "Action",
+    "Baseline",
     "Call",
     "Change",
     "Check",

@@ -52,6 +52,20 @@ class Desired:
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """What files and instance last agreed on, object by object: who differs from it has changed since.
+
+    `at` is when that was last found (ISO 8601, UTC). `revision` is the commit that was last applied in full; none where
+    that is not known, or where something was rolled back since.
+    """
+
+    desired: Desired
+    at: str = ""
+    revision: str = ""
+    dirty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """Which instance a key belongs to."""
 

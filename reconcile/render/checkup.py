@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconcile.model import Level
+from reconcile.render.sheet import Row, Sheet, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _SIGN: Mapping[Level, str] = {Level.OK: "✓", Level.WARNING: "!", Level.PROBLEM: "✗", Level.SKIPPED: "·"}
 _COLOUR: Mapping[Level, str] = {Level.OK: "+", Level.WARNING: "~", Level.PROBLEM: "-", Level.SKIPPED: "dim"}
+_TONE: Mapping[Level, str] = {Level.OK: "create", Level.WARNING: "update", Level.PROBLEM: "delete"}
 _NOUN: Mapping[Level, str] = {Level.PROBLEM: "problem", Level.WARNING: "warning"}
 _INDENT = " " * 13
 
@@ -64,6 +66,16 @@ def checkup_document(environment: str, checks: Sequence[Check]) -> dict[str, Jso
             for check in checks
         ],
     }
+
+
+def checkup_sheet(environment: str, checks: Sequence[Check]) -> Sheet:
+    """The same as a table."""
+    rows = (
+        Row((f"{_SIGN[check.level]} {check.topic}", check.message, check.remedy), _TONE.get(check.level, ""))
+        for check in checks
+    )
+    table = Table("What a run depends on", ("Topic", "Found", "What to do"), tuple(rows))
+    return Sheet("doctor", environment, _sum(checks), (table,))
 
 
 def healthy(checks: Sequence[Check]) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from reconcile.render.sheet import Row, Sheet, Table
+from reconcile.render.terminal import SIGN
 from reconcile.render.terminal.style import PLAIN, safe
 
 if TYPE_CHECKING:
@@ -11,6 +13,11 @@ if TYPE_CHECKING:
 
     from reconcile.model import Json, Plan
     from reconcile.render.terminal.style import Style
+
+_NONE = "No run is kept here."
+_WHO = ("command", "environment", "instance", "revision")
+_MOST = 20
+"""Addresses that are told one by one of what a run was sending when it was cut off."""
 
 
 class Run(Protocol):
@@ -54,8 +61,12 @@ def cut_off_text(run: Run, plan: Plan) -> str:
     pending = {change.address for change in plan.changes}
     looked_up = [
         f"  {safe(address)}: was being sent; {'not as wanted now, so it is planned again' if address in pending else 'is as wanted now'}"
-        for address in run.unanswered
+        for address in run.unanswered[:_MOST]
     ]
+    more = len(run.unanswered) - _MOST
+    if more > 0:
+        again = len(pending.intersection(run.unanswered[_MOST:]))
+        looked_up.append(f"  and {more:,} more, of which {again:,} are planned again")
     rest = "nothing was under way" if not looked_up else "this was looked up:"
     return "\n".join([f"{safe(head)}; {rest}", *looked_up])
 
@@ -63,17 +74,21 @@ def cut_off_text(run: Run, plan: Plan) -> str:
 def runs_text(runs: Iterable[Run], style: Style = PLAIN) -> str:
     """A line for each run."""
     lines = [_line(run, style) for run in runs]
-    return "\n".join(lines) if lines else "No run is kept here."
+    return "\n".join(lines) if lines else _NONE
 
 
 def _line(run: Run, style: Style) -> str:
+    state = "" if run.end == "complete" else f"  {run.end}"
+    return f"{safe(f'{run.name}  {_about(run)}')}{style.paint('~', state)}"
+
+
+def _about(run: Run) -> str:
+    """Whose run it was, from where, and how many changes ended how."""
     head = run.head
     revision = str(head.get("revision") or "")[:8]
     source = f" from {revision}{' with changes' if head.get('dirty') else ''}" if revision else ""
     counts = ", ".join(f"{number} {status}" for status, number in run.counts.items()) or "nothing ended"
-    text = f"{run.name}  {head.get('command')} {head.get('environment')} ({head.get('instance')}){source}: {counts}"
-    state = "" if run.end == "complete" else f"  {run.end}"
-    return f"{safe(text)}{style.paint('~', state)}"
+    return f"{head.get('command')} {head.get('environment')} ({head.get('instance')}){source}: {counts}"
 
 
 def run_text(run: Run, style: Style = PLAIN) -> str:
@@ -82,42 +97,81 @@ def run_text(run: Run, style: Style = PLAIN) -> str:
 
 
 def _event(line: Mapping[str, Json]) -> str:
-    at = line.get("at")
+    return safe(f"{line.get('at')}  {_said(line)}")
+
+
+def _said(line: Mapping[str, Json]) -> str:
+    """What one line of a journal says."""
     match line.get("line"):
         case "run":
-            text = f"began with {line.get('changes')} changes, reconcile {line.get('tool_version')}"
+            return f"began with {line.get('changes')} changes, reconcile {line.get('tool_version')}"
         case "call":
-            text = (
+            return (
                 f"call {line.get('call')}: {line.get('method')} {line.get('path')} for {line.get('address')}"
             )
         case "answer":
-            text = f"call {line.get('call')}: {line.get('error') or 'answered'}"
+            return f"call {line.get('call')}: {line.get('error') or 'answered'}"
         case "outcome":
             reason = f": {line['reason']}" if line.get("reason") else ""
-            text = f"{line.get('action')} {line.get('address')}: {line.get('status')}{reason}"
+            return f"{line.get('action')} {line.get('address')}: {line.get('status')}{reason}"
         case "end":
-            text = f"{'stopped' if line.get('stopped') else 'ended'}, {line.get('pending')} pending"
+            return f"{'stopped' if line.get('stopped') else 'ended'}, {line.get('pending')} pending"
         case _:
-            text = "a later run has told of this one"
-    return safe(f"{at}  {text}")
+            return "a later run has told of this one"
+
+
+def runs_sheet(runs: Iterable[Run]) -> Sheet:
+    """All runs as a table."""
+    rows = tuple(
+        Row((run.name, *(str(run.head.get(name) or "") for name in _WHO), _ending(run)), _tone(run))
+        for run in runs
+    )
+    head = ("Run", "Command", "Environment", "Instance", "Commit", "How it ended")
+    return Sheet("runs", "", "" if rows else _NONE, (Table("Runs, the newest first", head, rows),))
+
+
+def run_sheet(run: Run, plan: Plan) -> Sheet:
+    """One run: what it was to do, and each line of its journal."""
+    changes = tuple(
+        Row((f"{SIGN[change.action]} {change.action.value}", change.address), change.action.value)
+        for change in plan.changes
+    )
+    lines = tuple(Row((str(line.get("at")), _said(line))) for line in run.lines)
+    return Sheet(
+        "runs",
+        run.name,
+        _about(run),
+        (Table("Changes", ("Action", "Address"), changes), Table("Journal", ("When", "What"), lines)),
+    )
+
+
+def _ending(run: Run) -> str:
+    counts = ", ".join(f"{number} {status}" for status, number in run.counts.items()) or "nothing ended"
+    return counts if run.end == "complete" else f"{counts}; {run.end}"
+
+
+def _tone(run: Run) -> str:
+    fine = run.end == "complete" and run.counts.keys() <= {"done"}
+    return "create" if fine else "update"
 
 
 def runs_document(runs: Iterable[Run]) -> dict[str, Json]:
     """All runs."""
-    return {"format_version": "1", "runs": [_row(run) for run in runs]}
+    return {"format_version": "1", "runs": [run_row(run) for run in runs]}
 
 
 def run_document(run: Run, plan: Mapping[str, Json]) -> dict[str, Json]:
     """One run with its plan and its journal."""
     return {
         "format_version": "1",
-        **_row(run),
+        **run_row(run),
         "plan": dict(plan),
         "journal": [dict(line) for line in run.lines],
     }
 
 
-def _row(run: Run) -> dict[str, Json]:
+def run_row(run: Run) -> dict[str, Json]:
+    """One run of a list; `schemas/runs.json` describes it."""
     known = (
         "at",
         "command",

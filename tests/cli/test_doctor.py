@@ -225,6 +225,16 @@ def test_json_follows_its_schema(shell: Shell, served: str, key: str) -> None:
         assert (said.code, said.document["healthy"]) == (0, True)
 
 
+def test_it_can_be_read_as_a_comment_and_as_a_page(shell: Shell) -> None:
+    comment, page = shell("doctor --format markdown"), shell("doctor --format html")
+
+    assert (comment.code, page.code) == (1, 1)
+    assert comment.out.startswith("<!-- reconcile:doctor: -->\n\n### doctor\n\n`1 problem.`")
+    assert "| `✗ project` |" in comment.out
+    assert page.out.startswith("<!doctype html>")
+    assert "✗ project</td>" in page.out
+
+
 def test_nothing_but_get_is_sent_and_each_question_once(shell: Shell, key: str) -> None:
     asked: list[str] = []
 

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.cli.conftest import COMMAND
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
@@ -54,6 +60,25 @@ def test_apply_refuses_it_and_sends_nothing(twenty: Shell) -> None:
 
     assert (said.code, left(twenty)) == (5, 20)
     assert "Nothing was sent" in said.err
+
+
+def test_on_a_terminal_the_reason_is_told_once(twenty: Shell) -> None:
+    primary, secondary = pty.openpty()
+    words = [*COMMAND, "apply", "-e", "local", "--yes"]
+    with subprocess.Popen(
+        words, cwd=twenty.folder, stdin=secondary, stdout=secondary, stderr=secondary
+    ) as one:
+        os.close(secondary)
+        shown = b""
+        with contextlib.suppress(OSError):  # what Linux says at the end of a terminal
+            while chunk := os.read(primary, 65536):
+                shown += chunk
+        code = one.wait(timeout=60)
+    os.close(primary)
+
+    assert (code, left(twenty)) == (5, 20)
+    assert shown.count(b"--allow-delete=8") == 1
+    assert b"Nothing was sent" in shown
 
 
 @pytest.mark.parametrize("allowed", ["--allow-delete", "--allow-delete=8", "--allow-delete=20"])

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reconcile.model import Finding, Origin, Severity
+from reconcile.model import Check, Finding, Level, Origin, Severity
+from reconcile.render.checkup import checkup_sheet
 from tests.e2e import plans
 from tests.e2e.conftest import PHONE
 
@@ -361,3 +362,22 @@ def test_two_hundred_templates_can_all_be_opened(show: Callable[..., Any]) -> No
         assert shown.page.locator(".difference").count() == 100
         shown.page.get_by_role("button", name="more of 100 changes").click()
         assert shown.page.locator("details.change").count() == 200
+
+
+# --- what is no plan ---
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 1000), PHONE])
+def test_tables_can_be_read_everywhere(show: Callable[..., Any], scheme: str, size: tuple[int, int]) -> None:
+    checks = (
+        Check("project", Level.OK, "<script>alert(1)</script>"),
+        Check("files", Level.WARNING, "word " * 40, "mend it"),
+        Check("key", Level.PROBLEM, "x" * 300, "https://tracker.example/x"),
+        Check("reach", Level.SKIPPED, "not looked at"),
+    )
+    with show(checkup_sheet("prod", checks), color_scheme=scheme, size=size) as shown:
+        assert shown.page.get_by_role("row").count() == 5
+        assert shown.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        shown.picture(f"doctor-{scheme}-{size[0]}")
+        assert shown.violations() == []

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reconcile.render.html import report
+from reconcile.render.html import report, sheet_page
+from reconcile.render.sheet import Sheet
 from tests.lab import ROOT, known
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def show(browser: Browser, door: Door) -> Iterator[Callable[..., Any]]:
 
     @contextmanager
     def opening(
-        plan: Plan, *, size: tuple[int, int] = DESKTOP, hostile: bool = False, **words: Any
+        plan: Plan | Sheet, *, size: tuple[int, int] = DESKTOP, hostile: bool = False, **words: Any
     ) -> Iterator[Shown]:
         path = _written(plan)
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **words)
@@ -188,12 +189,14 @@ _REFUSED = ("Content Security Policy", "is sandboxed", "Unsafe attempt to load U
 """What the browser says when it has kept a hostile template from something."""
 
 
-def _written(plan: Plan) -> Path:
-    """The report of a plan in a file; plans have environments of their own."""
-    path = MADE / "pages" / f"{plan.environment}.html"
+def _written(plan: Plan | Sheet) -> Path:
+    """The report of a plan in a file, or a sheet; plans have environments of their own."""
+    name = f"{plan.command}-{plan.subject}" if isinstance(plan, Sheet) else plan.environment
+    path = MADE / "pages" / f"{name}.html"
     if path not in _made:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(report(plan, known().kinds), encoding="utf-8")
+        page = sheet_page(plan) if isinstance(plan, Sheet) else report(plan, known().kinds)
+        path.write_text(page, encoding="utf-8")
         _made.add(path)
     return path
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from reconcile.model import Check, Level
-from reconcile.render.checkup import checkup_document, checkup_text, healthy
+from reconcile.render.checkup import checkup_document, checkup_sheet, checkup_text, healthy
 from reconcile.render.terminal import Style
 
 CHECKS = (
@@ -41,3 +41,15 @@ def test_the_document_says_the_same() -> None:
         for one in CHECKS
     ]
     assert healthy(())
+
+
+def test_as_a_table_each_row_has_its_remedy_and_its_tone() -> None:
+    sheet = checkup_sheet("prod", CHECKS)
+
+    assert (sheet.subject, sheet.lead) == ("prod", "1 problem, 1 warning.")
+    assert [(row.cells[0], row.cells[2], row.tone) for row in sheet.tables[0].rows] == [
+        ("✓ project", "", "create"),
+        ("! files", "mend it", "update"),
+        ("✗ key", "five", "delete"),
+        ("· reach", "", ""),
+    ]

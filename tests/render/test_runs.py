@@ -5,7 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconcile.model import Action, Change, Instance, Plan
-from reconcile.render.runs import cut_off_text, run_document, run_text, runs_document, runs_text
+from reconcile.render.runs import (
+    cut_off_text,
+    run_document,
+    run_sheet,
+    run_text,
+    runs_document,
+    runs_sheet,
+    runs_text,
+)
 from reconcile.state.runs import Kept
 
 if TYPE_CHECKING:
@@ -85,6 +93,16 @@ def test_of_a_run_that_was_cut_off_it_is_told_what_is_certain_and_what_was_looke
     assert cut_off_text(run(), pending).endswith("nothing was under way")
 
 
+def test_of_very_many_calls_under_way_some_are_told_and_the_rest_counted() -> None:
+    many = [{**CALL, "call": number, "address": f"k/{number:03}"} for number in range(50)]
+    pending = Plan("staging", Instance("ins_1", "d"), (Change("k/049", "k", "049", Action.CREATE),))
+
+    lines = cut_off_text(run(*many), pending).splitlines()
+
+    assert len(lines) == 22
+    assert lines[-1] == "  and 30 more, of which 1 are planned again"
+
+
 def test_documents_are_json_and_hold_it_all() -> None:
     one = run(CALL)
 
@@ -94,3 +112,26 @@ def test_documents_are_json_and_hold_it_all() -> None:
     assert (listed["run"], listed["state"], listed["unanswered"]) == (one.name, "cut off", ["k/a"])
     assert shown["plan"] == {"digest": "d"}
     assert shown["journal"][1] == CALL
+
+
+def test_the_list_as_a_table_says_how_each_run_ended() -> None:
+    end = {"line": "end", "at": "t", "stopped": False, "pending": 0}
+    done = run({"line": "outcome", "status": "done"}, end)
+    cut_off = run({"line": "outcome", "status": "failed"})
+
+    table = runs_sheet([done, cut_off]).tables[0]
+
+    assert [(row.cells[-1], row.tone) for row in table.rows] == [
+        ("1 done", "create"),
+        ("1 failed; cut off", "update"),
+    ]
+    assert runs_sheet([]).lead == "No run is kept here."
+
+
+def test_one_run_as_tables_has_its_changes_and_its_journal() -> None:
+    plan = Plan("staging", Instance("ins_1", "d"), (Change("k/a", "k", "a", Action.CREATE),))
+
+    changes, journal = run_sheet(run(CALL), plan).tables
+
+    assert [row.cells for row in changes.rows] == [("+ create", "k/a")]
+    assert journal.rows[-1].cells[1] == "call 1: POST /k for k/a"

@@ -4,5 +4,6 @@ No I/O here: the page's template, style and script are parts of this package, an
 """
 
 from reconcile.render.html.page import report
+from reconcile.render.html.sheet import sheet_page
 
-__all__ = ["report"]
+__all__ = ["report", "sheet_page"]

@@ -40,10 +40,10 @@ _HEADINGS = {
 
 def report(plan: Plan, kinds: Mapping[str, Kind]) -> str:
     """The whole page. It asks nothing of the network, and runs no script but its own."""
-    pages = _pages()
-    script = _part(pages, "report.js")
+    templates = pages()
+    script = part(templates, "report.js")
     shown = content(plan, kinds)
-    return pages.get_template("report.html.jinja").render(
+    return templates.get_template("report.html.jinja").render(
         plan=plan,
         summary=summarise(plan),
         calls=count(kinds, plan),
@@ -53,7 +53,7 @@ def report(plan: Plan, kinds: Mapping[str, Kind]) -> str:
         counts=_counts(plan),
         plain=plain(shown),
         more=max(0, len(plan.changes) - CHANGES),
-        style=_part(pages, "report.css"),
+        style=part(templates, "report.css"),
         script=script,
         script_hash=_hash(script),
         content=embedded(packed(shown)),
@@ -61,7 +61,7 @@ def report(plan: Plan, kinds: Mapping[str, Kind]) -> str:
 
 
 @cache
-def _pages() -> Environment:
+def pages() -> Environment:
     """Templates that escape whatever is put into them, and show what would be invisible."""
     return Environment(
         loader=PackageLoader("reconcile.render.html", "parts"),
@@ -73,9 +73,9 @@ def _pages() -> Environment:
     )
 
 
-def _part(pages: Environment, name: str) -> Markup:
+def part(templates: Environment, name: str) -> Markup:
     """A part of the page that is taken as it is."""
-    source, _, _ = cast("BaseLoader", pages.loader).get_source(pages, name)
+    source, _, _ = cast("BaseLoader", templates.loader).get_source(templates, name)
     return Markup(source)  # noqa: S704 - ours
 
 

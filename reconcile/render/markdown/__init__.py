@@ -8,5 +8,6 @@ from reconcile.render.markdown.fit import LIMIT, weight
 from reconcile.render.markdown.outcomes import outcomes_markdown
 from reconcile.render.markdown.page import marker
 from reconcile.render.markdown.plan import report
+from reconcile.render.markdown.sheet import sheet_markdown
 
-__all__ = ["LIMIT", "marker", "outcomes_markdown", "report", "weight"]
+__all__ = ["LIMIT", "marker", "outcomes_markdown", "report", "sheet_markdown", "weight"]

@@ -31,7 +31,7 @@ from reconcile.model import (
 from reconcile.render.html import report
 from reconcile.render.html.content import content
 from reconcile.render.html.pack import packed
-from reconcile.render.html.page import _pages, embedded
+from reconcile.render.html.page import embedded, pages
 from tests.golden.renderers import plan as golden
 from tests.lab import known
 from tests.values import jsons
@@ -165,7 +165,7 @@ def test_what_is_hidden_in_names_is_seen() -> None:
 
 def test_a_template_that_names_what_is_not_there_is_an_error() -> None:
     with pytest.raises(UndefinedError):
-        _pages().from_string("{{ nothing }}").render()
+        pages().from_string("{{ nothing }}").render()
 
 
 def test_embedded_json_ends_no_script_and_begins_no_comment() -> None:

@@ -1,0 +1,175 @@
+"""What files and instance agree on after a run, whatever kind of run it was and however it ended."""
+
+from __future__ import annotations
+
+from reconcile.baseline import APPLIED, after_apply, after_plan, after_rollback
+from reconcile.model import (
+    ABSENT,
+    Action,
+    Baseline,
+    Change,
+    Declared,
+    Desired,
+    FieldChange,
+    Instance,
+    Origin,
+    Outcome,
+    Plan,
+    Section,
+    Source,
+    Status,
+    Tagged,
+    Value,
+)
+from tests.lab import known
+
+KINDS = known().kinds
+HERE = Instance("ins_1", "development")
+FILE = Origin("resources.yml", 3)
+
+
+def wishes(kind: str, *declared: Declared) -> Desired:
+    return Desired({kind: Section(FILE, {one.key: one for one in declared}, prune=True)})
+
+
+def token(key: str, lifetime: int, **words: Tagged) -> Declared:
+    return Declared(key, FILE, {"lifetime": Value(lifetime), **words})
+
+
+def base(*declared: Declared, kind: str = "jwt_template") -> Baseline:
+    return Baseline(wishes(kind, *declared), "2026-01-01T00:00:00Z", "c0ffee")
+
+
+def change(
+    key: str, action: Action, *fields: FieldChange, kind: str = "jwt_template", **body: Tagged
+) -> Change:
+    return Change(KINDS[kind].address(key), kind, key, action, fields=fields, body=body)
+
+
+def plan(*changes: Change, in_sync: tuple[str, ...] = (), complete: bool = True) -> Plan:
+    return Plan("e", HERE, changes, in_sync=in_sync, complete=complete, source=Source("deadbeef", dirty=True))
+
+
+def ended(one: Change, status: Status = Status.DONE) -> Outcome:
+    return Outcome(one.address, one.action, status)
+
+
+def lifetimes(baseline: Baseline, kind: str = "jwt_template") -> dict[str, object]:
+    section = baseline.desired.sections.get(kind)
+    rows = section.objects if section else {}
+    return {key: getattr(one.fields.get("lifetime"), "value", None) for key, one in rows.items()}
+
+
+def test_what_is_in_sync_or_done_is_agreed_on() -> None:
+    update = change("b", Action.UPDATE, FieldChange(("lifetime",), Value(1), Value(2)))
+    wanted = wishes("jwt_template", token("a", 1), token("b", 2))
+
+    after = after_apply(
+        None, KINDS, wanted, plan(update, in_sync=("jwt_template/a",)), [ended(update)], "now"
+    )
+
+    assert lifetimes(after) == {"a": 1, "b": 2}
+    assert (after.at, after.revision, after.dirty) == ("now", "deadbeef", True)
+    assert after.desired.sections["jwt_template"].objects["a"].origin == APPLIED
+
+
+def test_of_what_did_not_take_the_base_stays_as_it_was_and_so_does_the_commit() -> None:
+    update = change("b", Action.UPDATE, FieldChange(("lifetime",), Value(1), Value(2)))
+    create = change("c", Action.CREATE, FieldChange(("lifetime",), ABSENT, Value(3)))
+    wanted = wishes("jwt_template", token("b", 2), token("c", 3))
+    outcomes = [ended(update, Status.UNCONFIRMED), ended(create, Status.FAILED)]
+
+    after = after_apply(base(token("b", 1)), KINDS, wanted, plan(update, create), outcomes, "now")
+
+    assert lifetimes(after) == {"b": 1}
+    assert (after.at, after.revision) == ("now", "c0ffee")
+
+
+def test_a_plan_of_everything_forgets_what_is_declared_no_more() -> None:
+    other = base(Declared("a@b.example", FILE), kind="allowlist")
+    both = Baseline(Desired({**base(token("old", 1)).desired.sections, **other.desired.sections}))
+
+    after = after_apply(both, KINDS, wishes("jwt_template"), plan(), [], "now")
+
+    assert after.desired == Desired()
+
+
+def test_a_selection_leaves_the_rest_as_it_was() -> None:
+    update = change("b", Action.UPDATE, FieldChange(("lifetime",), Value(1), Value(2)))
+    gone = change("gone", Action.DELETE)
+    other = base(Declared("a@b.example", FILE), kind="allowlist")
+    before = Baseline(
+        Desired(
+            {
+                **base(token("b", 1), token("gone", 7), token("else", 8)).desired.sections,
+                **other.desired.sections,
+            }
+        ),
+        revision="c0ffee",
+    )
+    chosen = plan(update, gone, complete=False)
+
+    after = after_apply(
+        before, KINDS, wishes("jwt_template", token("b", 2)), chosen, [ended(update), ended(gone)], "now"
+    )
+
+    assert lifetimes(after) == {"b": 2, "else": 8}
+    assert "allowlist" in after.desired.sections
+    assert after.revision == "c0ffee"
+
+
+def test_of_a_saved_plan_the_fields_it_touched_are_agreed_on() -> None:
+    update = change(
+        "b",
+        Action.UPDATE,
+        FieldChange(("lifetime",), Value(1), Value(2)),
+        FieldChange(("claims", "role"), Value("user"), Value("admin")),
+        FieldChange(("allowed_clock_skew",), Value(5), ABSENT),
+        claims=Value({"role": "admin", "a": 1}),
+    )
+    before = base(token("b", 1, allowed_clock_skew=Value(5), signing_algorithm=Value("RS256")), token("c", 3))
+
+    after = after_plan(before, KINDS, plan(update), [ended(update)], "now")
+
+    assert after.desired.sections["jwt_template"].objects["b"].fields == {
+        "lifetime": Value(2),
+        "claims": Value({"role": "admin", "a": 1}),
+        "signing_algorithm": Value("RS256"),
+    }
+    assert lifetimes(after)["c"] == 3
+    assert after.revision == "deadbeef"
+
+
+def test_of_a_saved_plan_what_was_created_deleted_and_renamed_is_agreed_on() -> None:
+    create = change(
+        "new",
+        Action.CREATE,
+        FieldChange(("name",), ABSENT, Value("new")),
+        FieldChange(("lifetime",), ABSENT, Value(9)),
+    )
+    delete = change("gone", Action.DELETE, FieldChange(("lifetime",), Value(1), ABSENT))
+    rename = change("now", Action.UPDATE, FieldChange(("name",), Value("was"), Value("now")))
+    failed = change("no", Action.CREATE, FieldChange(("lifetime",), ABSENT, Value(1)))
+    before = base(token("gone", 1), token("was", 4))
+    outcomes = [ended(create), ended(delete), ended(rename), ended(failed, Status.FAILED)]
+
+    after = after_plan(before, KINDS, plan(create, delete, rename, failed), outcomes, "now")
+
+    assert lifetimes(after) == {"new": 9, "now": 4}
+
+
+def test_a_template_that_was_reverted_is_agreed_to_be_the_default() -> None:
+    revert = change("invitation", Action.REVERT, kind="email_template")
+
+    after = after_plan(None, KINDS, plan(revert), [ended(revert)], "now")
+
+    assert after.desired.sections["email_template"].objects["invitation"].default
+
+
+def test_after_a_rollback_the_instance_is_at_no_commit() -> None:
+    update = change("b", Action.UPDATE, FieldChange(("lifetime",), Value(2), Value(1)))
+
+    after = after_rollback(base(token("b", 2)), KINDS, plan(update), [ended(update)], "now")
+
+    assert lifetimes(after) == {"b": 1}
+    assert (after.revision, after.dirty) == ("", False)
