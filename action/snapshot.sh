@@ -9,6 +9,6 @@ only_on push schedule workflow_dispatch
 require environment snapshot
 mkdir -p "$(dirname -- "$INPUT_SNAPSHOT")"
 code=0
-ours snapshot "${options[@]}" -C "$project" "--env=$environment" --all --out "$INPUT_SNAPSHOT" || code=$?
+ours snapshot "${options[@]}" -C "$project" "--env=$environment" --out "$INPUT_SNAPSHOT" || code=$?
 output exit-code "$code"
 exit "$code"

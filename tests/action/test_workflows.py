@@ -10,6 +10,7 @@ import yaml
 
 from tests.action.github import REPOSITORY, TOKEN
 from tests.action.job import MANIFEST, Job
+from tests.docs.test_docs_agree import first_column
 from tests.lab import ROOT
 
 if TYPE_CHECKING:
@@ -58,6 +59,25 @@ def test_there_are_workflows_for_all_that_the_action_does() -> None:
     )
     assert used == set(listed.split(" | "))
     assert all((ROOT / "action" / f"{command}.sh").exists() for command in used)
+
+
+def test_every_input_output_and_permission_is_in_the_guide() -> None:
+    text = GUIDE.read_text("utf-8")
+    manifest = read(MANIFEST)
+    named = {word for cell in first_column(text, "Output") for word in re.findall(r"`([\w-]+)`", cell)}
+    assert first_column(text, "Input") == [f"`{name}`" for name in manifest["inputs"]]
+    assert named == set(manifest["outputs"])
+    assert {path.name for path in WORKFLOWS} == set(re.findall(r"^\| \[`([\w.-]+)`\]", text, re.MULTILINE))
+    table = dict(re.findall(r"^\| ([^|]+) \| (`[^|]+`) \|$", text.partition("| Job |")[2], re.MULTILINE))
+    told = {
+        job.replace(" ", "-"): set(re.findall(r"`([^`]+)`", cell))
+        for jobs, cell in table.items()
+        for job in jobs.split(", ")
+    }
+    for name, job in JOBS.items():
+        assert told[name.partition("/")[2]] == {
+            f"{scope}: {level}" for scope, level in job["permissions"].items()
+        }
 
 
 def test_no_expression_stands_in_a_script() -> None:

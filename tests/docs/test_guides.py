@@ -17,7 +17,7 @@ from tests.lab import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-GUIDES = [DOCS / f"{name}.md" for name in ("overlays", "secrets", "ci")]
+GUIDES = [DOCS / f"{name}.md" for name in ("overlays", "secrets", "ci", "editors", "github-actions")]
 _COMMAND = re.compile(r"\breconcile ([a-z]+)((?: [^\n`|#]*)?)")
 
 
@@ -111,3 +111,14 @@ def test_the_table_of_secrets_has_every_shape() -> None:
     assert [(shape.name, shape.severity.value) for shape in SHAPES] == [
         row for row in rows if row[1] in {"error", "warning"}
     ]
+
+
+def test_the_hook_for_pre_commit_is_a_command_that_passes_and_fails(tmp_path: Path) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    name, *words = shlex.split(hook["entry"])
+    assert (name, hook["pass_filenames"]) == ("reconcile", False)
+    assert f"id: {hook['id']}" in titled(DOCS / "github-actions.md")[".pre-commit-config.yaml"]
+    assert run(tmp_path, "init").returncode == 0
+    assert run(tmp_path, *words).returncode == 0
+    (tmp_path / "clerk" / "more.yml").write_text("redirect_url: []\n", "utf-8")
+    assert run(tmp_path, *words).returncode == 65
