@@ -2,7 +2,7 @@
 # Writes the comment for a pull request that was planned without a key. Runs on `workflow_run`, where the token may
 # write, and takes the plan from the artefact of a job that ran the pull request's code: nothing in it is believed.
 #
-# - It is one file of a limited size, read out of the archive as a stream: no name in there becomes a path.
+# - It is one file of a limited size, read as a stream by handed_over.py: no name in the archive becomes a path.
 # - It has to be a plan that cannot be applied, of the environment that the trusted workflow names.
 # - Its text is made here, by our own renderer, which lets nothing out of code: no mention, no link, no picture.
 # - Which pull request it is, GitHub says: the open one whose newest commit is the one that the job ran on.
@@ -39,17 +39,13 @@ artefact() { # the id of the artefact with the plan, if the run left one that is
     [.artifacts[] | select(.name == $name and .expired == false and .size_in_bytes <= $most)][0].id // empty' <<<"$found"
 }
 
-limited() { head -c $((LARGEST + 1)) >"$1"; }
-
-small() { [ "$(wc -c <"$1")" -le "$LARGEST" ] || fail "what the artefact holds is too large to be a plan"; }
-
 download() { # download ID: plan.json out of the artefact. The token goes to GitHub alone, not to where it sends us
-  local found=$work/found.zip
   { curl --silent --show-error --fail --location --max-time 120 --header @<(bearer) \
-    "$GITHUB_API_URL$repository/actions/artifacts/$1/zip" || true; } | limited "$found"
-  small "$found"
-  { unzip -p "$found" plan.json 2>/dev/null || true; } | limited "$work/plan.json"
-  small "$work/plan.json"
+    "$GITHUB_API_URL$repository/actions/artifacts/$1/zip" || true; } | head -c $((LARGEST + 1)) >"$work/found.zip"
+  python3 -I "$here/handed_over.py" "$work/found.zip" "$environment" "$LARGEST" >"$work/plan.json" 2>"$work/why" || {
+    as_text "$work/why" >&2
+    fail "what the artefact holds is no plan of $environment that was made from a snapshot"
+  }
 }
 
 id=$(artefact)
@@ -59,8 +55,6 @@ number=$(pull_request)
 [[ $number =~ ^[0-9]+$ ]] || fail "GitHub names a pull request that is no number"
 
 download "$id"
-jq -e --arg environment "$environment" '.applicable == false and .environment == $environment' "$work/plan.json" \
-  >/dev/null 2>&1 || fail "what the artefact holds is no plan of $environment that was made from a snapshot"
 mkdir "$work/empty"
 code=0
 ours show "$work/plan.json" -C "$work/empty" --format markdown >"$work/shown.md" || code=$?
