@@ -70,8 +70,13 @@ as_text() { # as_text FILE: for the log, where a line that begins like an order 
   local stop
   stop=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   printf '::stop-commands::%s\n' "$stop"
-  cat "$1"
+  masked <"$1"
   printf '\n::%s::\n' "$stop"
+}
+
+masked() { # people on stdin, as the Markdown shows them: the log of a public repository is public
+  sed -E -e 's/([[:alnum:]_.%+~-])[[:alnum:]_.%+~-]*@(([[:alnum:]-]+\.)+[[:alpha:]]{2,})/\1***@\2/g' \
+    -e 's/(\+[1-9][0-9])[0-9]{3,10}([0-9]{2})/\1***\2/g' -e 's/(0x[0-9a-fA-F]{2})[0-9a-fA-F]{36}([0-9a-fA-F]{2})/\1***\2/g'
 }
 
 check_options() { # one a line, and nothing that could be taken for a plan file

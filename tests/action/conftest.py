@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 COMMAND = [sys.executable, "-c", "from reconcile.cli import main; main()"]
 KEY = "sk_live_abcdefgh12345678"
 BEFORE = "redirect_urls: [myapp://a]\nallowlist: [ada@acme.example]\n"
-AFTER = "redirect_urls: [myapp://a, myapp://b]\nallowlist: [ada@acme.example, grace@acme.example]\n"
+AFTER = (
+    "redirect_urls: [myapp://a, myapp://b]\nallowlist: [ada@acme.example, grace@acme.example, +15555550100]\n"
+)
 PROJECT = """\
 version: 1
 resources: [clerk.yml]

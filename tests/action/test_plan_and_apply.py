@@ -43,7 +43,7 @@ def test_a_pull_request_gets_its_plan_as_a_comment_in_the_summary_and_in_an_arte
     assert text.endswith(f"<!-- reconcile:reviewed:{ended.outputs['digest']} -->\n")
     assert "(https://github.test/acme/clerk/actions/runs/42)" in text
     assert "myapp://b" in ended.summary
-    assert ended.outputs["changes"] == "2"
+    assert ended.outputs["changes"] == "3"
     assert ended.outputs["comment"] == hub.comments[7][0]["html_url"]
     made = sorted(path.name for path in Path(ended.outputs["artifact"]).iterdir())
     assert (ended.outputs["artifact-name"], made) == ("reconcile-plan-production", ["plan.html", "plan.md"])
@@ -83,9 +83,12 @@ def test_what_was_reviewed_is_applied_after_the_merge_and_the_outcome_written_be
     assert ended.code == 0, ended.log
     assert ended.outputs["digest"] == digest
     assert live(merged) == {"myapp://a", "myapp://b"}
+    assert "✓ create allowlist/g***@acme.example" in ended.log
+    assert "✓ create allowlist/+15***00" in ended.log
+    assert not re.search("grace@|5555550100", ended.log + ended.summary + str(hub.comments))
     assert body(hub, place=1).startswith("<!-- reconcile:apply:production -->\n")
-    assert "2 done" in body(hub, place=1)
-    assert "2 done" in ended.summary
+    assert "3 done" in body(hub, place=1)
+    assert "3 done" in ended.summary
     assert json.loads(Path(ended.outputs["outcomes"]).read_text("utf-8"))
 
 
