@@ -57,6 +57,10 @@ if [ "$code" -eq 0 ] && [ "$changes" = 0 ]; then
   exit 0
 fi
 
+if [ "${GITHUB_RUN_ATTEMPT:-1}" != 1 ]; then # what has come since would be undone by an old plan, reviewed or not
+  newest=$(api GET "/repos/$GITHUB_REPOSITORY/branches/$(jq -rn --arg name "$branch" '$name | @uri')" | jq -r .commit.sha)
+  [ "$newest" = "$GITHUB_SHA" ] || stop "This run was started again, and $branch has moved on to $newest."
+fi
 number=
 if [ -n "${INPUT_DIGEST:-}" ]; then
   expected=$INPUT_DIGEST

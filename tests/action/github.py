@@ -36,6 +36,8 @@ class GitHub:
     readonly: bool = False
     comments: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     issues: list[dict[str, Any]] = field(default_factory=list)
+    newest: str = "c" * 40
+    """The newest commit of the main branch."""
     pulls: list[dict[str, Any]] = field(default_factory=list)
     artefacts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     files: dict[int, bytes] = field(default_factory=dict)
@@ -145,11 +147,13 @@ class GitHub:
             if one["state"] == query["state"] and one["head"]["label"] == query["head"]
         ]
 
+    def _branch(self, _query: dict[str, str], _body: Any, name: str) -> Any:
+        return {"name": name, "commit": {"sha": self.newest}}
+
     def _artefacts(self, _query: dict[str, str], _body: Any, run: str) -> Any:
         return {"artifacts": self.artefacts.get(int(run), [])}
 
 
-_Route = "Callable[..., Any]"
 _ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", r"/issues/(\d+)/comments", GitHub._comments),
     ("POST", r"/issues/(\d+)/comments", GitHub._comment),
@@ -159,6 +163,7 @@ _ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("PATCH", r"/issues/(\d+)", GitHub._edit_issue),
     ("GET", r"/commits/([0-9a-f]{40})/pulls", GitHub._pulls_of),
     ("GET", r"/pulls", GitHub._pulls),
+    ("GET", r"/branches/(main)", GitHub._branch),
     ("GET", r"/actions/runs/(\d+)/artifacts", GitHub._artefacts),
 )
 

@@ -95,6 +95,7 @@ def test_what_was_reviewed_is_applied_after_the_merge_and_the_outcome_written_be
 def test_a_run_that_is_started_again_finds_nothing_to_do(proposed: Job, merged: Job, hub: GitHub) -> None:
     proposed.step("plan", environment="production")
     merged.step("apply", environment="production")
+    merged.environ["GITHUB_RUN_ATTEMPT"] = "2"
     ended = merged.step("apply", environment="production")
     assert (ended.code, "Nothing to do" in ended.log) == (0, True), ended.log
     assert len(hub.comments[7]) == 2
@@ -111,6 +112,19 @@ def test_a_plan_that_is_another_one_after_the_merge_sends_nothing_and_says_how_t
     assert "evil://b" in ended.summary
     assert ended.outputs["digest"] in ended.summary
     assert live(merged) == {"myapp://a"}
+
+
+def test_a_run_that_is_started_again_after_others_undoes_nothing_of_theirs(
+    proposed: Job, merged: Job, hub: GitHub
+) -> None:
+    proposed.step("plan", environment="production")
+    merged.environ["GITHUB_RUN_ATTEMPT"] = "2"
+    hub.newest = "9" * 40
+    ended = merged.step("apply", environment="production")
+    assert (ended.code, f"has moved on to {hub.newest}" in ended.log) == (5, True), ended.log
+    assert live(merged) == {"myapp://a"}
+    hub.newest = merged.sha
+    assert merged.step("apply", environment="production").code == 0
 
 
 def test_a_digest_that_a_person_names_is_applied_if_it_is_that_of_the_plan(merged: Job, hub: GitHub) -> None:

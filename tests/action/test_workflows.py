@@ -135,11 +135,23 @@ def test_a_job_may_do_no_more_than_it_says_and_ends_by_itself(name: str) -> None
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
-def test_a_workflow_gives_nothing_by_itself_and_queues_its_runs(path: Path) -> None:
+def test_a_workflow_gives_nothing_by_itself_and_has_its_runs_wait_for_each_other(path: Path) -> None:
     workflow = read(path)
     assert workflow["permissions"] == {}
-    assert workflow["concurrency"]["group"].startswith("clerk-")
     assert "pull_request_target" not in workflow["on"]
+    for job in workflow["jobs"].values():
+        group = {**workflow, **job}["concurrency"]
+        assert group["group"].startswith("clerk-")
+        assert group["cancel-in-progress"] == (
+            "true" if "plan" in group["group"] or "validate" in group["group"] else "false"
+        )
+
+
+def test_every_merge_is_applied_and_none_is_pushed_aside_by_another() -> None:
+    group = JOBS["clerk/apply"]["concurrency"]
+    assert group == {"group": "clerk-production", "cancel-in-progress": "false", "queue": "max"}
+    others = [job for name, job in JOBS.items() if name != "clerk/apply"] + [read(path) for path in WORKFLOWS]
+    assert not [one for one in others if one.get("concurrency", {}).get("group") == group["group"]]
 
 
 @pytest.mark.parametrize("name", JOBS)
