@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-EXAMPLES = sorted(path for path in (ROOT / "examples").glob("*/**/*.yml") if path.parent.name != "github")
+EXAMPLES = sorted(
+    path
+    for project in (ROOT / "examples").glob("*/reconcile.yml")
+    for path in project.parent.glob("**/*.yml")
+)
 
 
 def settings(**more: Any) -> dict[str, Any]:
@@ -65,6 +69,9 @@ def test_there_are_examples_of_every_sort() -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.relative_to(ROOT / "examples").as_posix())
 def test_no_example_has_a_squiggle(editor: Editor, path: Path) -> None:
+    assert path.read_text("utf-8").startswith("# yaml-language-server: $schema=../"), (
+        "it would have no schema"
+    )
     assert editor.complaints(path) == []
 
 
