@@ -16,7 +16,7 @@ source "$here/github.sh"
 # shellcheck source=action/planning.sh
 source "$here/planning.sh"
 
-LARGEST=${RECONCILE_LARGEST_PLAN:-16777216}
+LARGEST=$((16 * 1024 * 1024))
 only_on workflow_run
 require environment
 repository=/repos/$GITHUB_REPOSITORY

@@ -9,7 +9,7 @@ source "$here/github.sh"
 # shellcheck source=action/planning.sh
 source "$here/planning.sh"
 
-only_on schedule workflow_dispatch push
+only_on schedule workflow_dispatch
 require environment
 label=${INPUT_LABEL:-reconcile-drift}
 issues=/repos/$GITHUB_REPOSITORY/issues

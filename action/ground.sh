@@ -3,6 +3,7 @@
 # place where GitHub would take it for an order.
 # shellcheck shell=bash disable=SC2034 # those who source it use what it sets
 
+shopt -s inherit_errexit
 umask 077
 work=$(mktemp -d "${RUNNER_TEMP:-/tmp}/reconcile.XXXXXX")
 environment=${INPUT_ENVIRONMENT:-}
@@ -59,9 +60,17 @@ only_on() { # only_on EVENT…: the events on which the command is safe
 # --- our own command ---
 
 ours() { # ours COMMAND WORD…: stdout is the caller's; remarks go to the log
-  local code=0 remarks
+  local code=0 remarks child stopped=
   remarks=$(mktemp "$work/remarks.XXXXXX")
-  reconcile "$@" 2>"$remarks" </dev/null || code=$?
+  reconcile "$@" 2>"$remarks" </dev/null &
+  child=$!
+  trap 'stopped=yes; kill -TERM "$child" || true' INT TERM # GitHub tells this script alone that a run is cancelled
+  wait "$child" || code=$?
+  while [ -n "$stopped" ]; do # it finishes what is in flight, and says what was done
+    stopped='' code=0
+    wait "$child" || code=$?
+  done
+  trap - INT TERM
   as_text "$remarks" >&2
   return "$code"
 }

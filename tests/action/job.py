@@ -50,10 +50,15 @@ class Job:
     sha: str = "a" * 40
 
     def step(self, command: str, **inputs: str) -> Ended:
-        """Run the action with these inputs; what has a `-` in its name is written with `_`."""
+        """Run the action with these inputs."""
+        with self.start(command, **inputs) as running:
+            return self.ended(running)
+
+    def start(self, command: str, **inputs: str) -> subprocess.Popen[str]:
+        """The action with these inputs, under way."""
         manifest = yaml.safe_load(MANIFEST.read_text("utf-8"))
         given = {"install": "false", "command": command}
-        given |= {name.replace("_", "-"): text for name, text in inputs.items()}
+        given |= inputs
         assert set(given) <= set(manifest["inputs"])
         known = {
             f"inputs.{name}": given.get(name, str(one.get("default", "")))
@@ -63,14 +68,26 @@ class Job:
         (step,) = (one for one in manifest["runs"]["steps"] if one.get("id") == "run")
         return self._run(step["run"], {name: filled(text, known) for name, text in step["env"].items()})
 
-    def _run(self, script: str, environ: Mapping[str, str]) -> Ended:
+    def ended(self, running: subprocess.Popen[str]) -> Ended:
+        """What became of it, once it has ended."""
+        log, _ = running.communicate()
+        lines = self._written("GITHUB_OUTPUT").read_text("utf-8").splitlines()
+        outputs = dict(line.split("=", 1) for line in lines)
+        return Ended(
+            running.returncode, log, outputs, self._written("GITHUB_STEP_SUMMARY").read_text("utf-8")
+        )
+
+    def _written(self, name: str) -> Path:
+        return self.temp / name.lower()
+
+    def _run(self, script: str, environ: Mapping[str, str]) -> subprocess.Popen[str]:
         self.temp.mkdir(exist_ok=True)
-        written = {name: self.temp / name.lower() for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+        written = {name: self._written(name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
         for path in written.values():
             path.write_text("", "utf-8")
         event = self.temp / "event.json"
         event.write_text(json.dumps(self.event), "utf-8")
-        ran = subprocess.run(
+        return subprocess.Popen(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],  # noqa: S607 - as the runner does
             cwd=self.folder,
             env={
@@ -94,11 +111,7 @@ class Job:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            check=False,
         )
-        lines = written["GITHUB_OUTPUT"].read_text("utf-8").splitlines()
-        outputs = dict(line.split("=", 1) for line in lines)
-        return Ended(ran.returncode, ran.stdout, outputs, written["GITHUB_STEP_SUMMARY"].read_text("utf-8"))
 
 
 def filled(text: str, known: Mapping[str, str]) -> str:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -283,3 +285,24 @@ def test_files_are_validated_without_an_environment_key_or_token(job: Callable[.
 def test_a_command_that_is_none_is_said(proposed: Job) -> None:
     ended = proposed.step("../../etc/passwd")
     assert (ended.code, "one of validate, plan" in ended.log) == (64, True)
+
+
+def test_a_run_that_is_cancelled_finishes_what_is_in_flight_and_says_what_was_done(
+    merged: Job, hub: GitHub
+) -> None:
+    entries = "".join(f"  - user{number}@acme.example\n" for number in range(1500))
+    (merged.folder / "clerk.yml").write_text(f"blocklist:\n{entries}", "utf-8")
+    merged.event_name = "workflow_dispatch"
+    digest = merged.step("apply", environment="production").outputs["digest"]
+    before = (merged.folder.parent / "instance.json").read_bytes()
+    with merged.start("apply", environment="production", digest=digest) as running:
+        for _ in range(1200):
+            if (merged.folder.parent / "instance.json").read_bytes() != before:
+                break
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        ended = merged.ended(running)
+    assert (ended.code, ended.outputs["exit-code"]) == (130, "130"), ended.log
+    assert re.search(r"Apply: [\d,]+ done, .*[\d,]+ skipped", ended.log)
+    assert "skipped" in ended.summary
+    assert hub.written() == []
