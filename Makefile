@@ -2,7 +2,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CORE := reconcile/model/*,reconcile/errors.py,reconcile/kinds/*,reconcile/validate/*,reconcile/diff.py,reconcile/plan/*,reconcile/guard/*,reconcile/calls.py,reconcile/codec/*,reconcile/render/*,reconcile/baseline.py,reconcile/bundle.py,reconcile/rollback.py
-SCRIPTS := .ci/* action/*.sh examples/*.sh tests/e2e/*.sh
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check conformance e2e fmt bench clean
 
@@ -30,6 +29,7 @@ test: setup ## Run all tests; the pure core has to be covered, every branch of i
 	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --include='$(CORE)' --fail-under=100 --show-missing --skip-covered
 
+SCRIPTS := .ci/* action/*.sh examples/*.sh tests/e2e/*.sh
 check: setup ## Lint, types, layers, schemas, scripts, workflows, and the wheel in an empty folder
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
