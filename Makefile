@@ -1,7 +1,7 @@
 # Everything a fresh checkout needs: `make demo` shows it, `make test` proves it. Both set up first.
 PYTHON ?= python3
 BIN := .venv/bin
-CORE := reconcile/model/*,reconcile/errors.py,reconcile/kinds/*,reconcile/validate/*,reconcile/diff.py,reconcile/plan/*,reconcile/guard/*,reconcile/calls.py,reconcile/codec/*,reconcile/render/*,reconcile/baseline.py,reconcile/bundle.py,reconcile/rollback.py
+CORE := reconcile/model/*,reconcile/errors.py,reconcile/kinds/*,reconcile/validate/*,reconcile/diff.py,reconcile/plan/*,reconcile/guard/*,reconcile/calls.py,reconcile/codec/*,reconcile/render/*,reconcile/baseline.py,reconcile/bundle.py,reconcile/drift/*,reconcile/rollback.py,reconcile/watch.py
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check conformance e2e fmt bench clean
 

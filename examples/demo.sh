@@ -40,6 +40,9 @@ next(token for token in tokens.values() if token["name"] == "hasura")["lifetime"
 path.write_text(json.dumps(state))
 PY
 
+say "Who was that? Drift tells edits on the instance from edits of the files (and ends with 2)."
+run reconcile drift -e local || [ $? = 2 ]
+
 say "The plan shows exactly that."
 run reconcile plan -e local
 

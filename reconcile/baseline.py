@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from reconcile.model import ABSENT, Action, Baseline, Declared, Desired, Origin, Section, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from reconcile.model import Change, Kind, Outcome, Plan, Tagged
 
@@ -47,10 +47,14 @@ def after_apply(
             key: _kept(one) if kind.address(key) in agreed else older.get(key)
             for key, one in section.objects.items()
         }
-        rest = {} if plan.complete else _not_gone(kind, older, plan, done)
+        rest = (_still_there if plan.complete else _not_gone)(kind, older, plan, done)
         found[name] = {**rest, **{key: one for key, one in chosen.items() if one}}
     others = {} if plan.complete else {name: rows for name, rows in old.items() if name not in found}
-    return _at(base, {**others, **found}, plan, outcomes, at)
+    pruned = _pruned(base) & {name for name, one in desired.sections.items() if one.prune}
+    if plan.complete:
+        pruned = complete_lists(desired, plan, done)
+    after = _at(base, {**others, **found}, pruned, plan, outcomes, at)
+    return replace(after, complete=plan.complete or bool(base and base.complete))
 
 
 def after_plan(
@@ -62,7 +66,8 @@ def after_plan(
     for change in plan.changes:
         if change.address in done:
             _note(kinds[change.kind], found.setdefault(change.kind, {}), change)
-    return _at(base, found, plan, outcomes, at)
+    after = _at(base, found, _pruned(base), plan, outcomes, at)
+    return replace(after, complete=bool(base and base.complete))
 
 
 def after_rollback(
@@ -70,6 +75,13 @@ def after_rollback(
 ) -> Baseline:
     """The base once a rollback was carried out: the instance is at no commit any more."""
     return replace(after_plan(base, kinds, plan, outcomes, at), revision="", dirty=False)
+
+
+def complete_lists(desired: Desired, plan: Plan, done: Container[str] = ()) -> set[str]:
+    """Kinds of which nothing is there but what is declared, once these addresses of a plan are done."""
+    deletes = (change for change in plan.changes if change.action is Action.DELETE)
+    left = {change.kind for change in deletes if change.address not in done}
+    return {name for name, section in desired.sections.items() if section.prune} - left
 
 
 def _objects(base: Baseline | None) -> _Objects:
@@ -84,6 +96,22 @@ def _done(outcomes: Iterable[Outcome]) -> set[str]:
 def _kept(declared: Declared) -> Declared:
     """What is remembered of a declaration: what it says, not where."""
     return Declared(declared.key, APPLIED, declared.fields, default=declared.default)
+
+
+def _pruned(base: Baseline | None) -> set[str]:
+    """Kinds of which nothing but the objects of the base was there."""
+    sections = (base.desired if base else _NOTHING).sections
+    return {name for name, section in sections.items() if section.prune}
+
+
+def _still_there(
+    kind: Kind, older: Mapping[str, Declared], plan: Plan, done: set[str]
+) -> Mapping[str, Declared]:
+    """What was agreed on before and should have gone, and did not."""
+    left = {change.key for change in plan.changes if change.kind == kind.name} - {
+        change.key for change in plan.changes if change.action is not Action.DELETE or change.address in done
+    }
+    return {key: one for key, one in older.items() if key in left}
 
 
 def _not_gone(
@@ -136,9 +164,16 @@ def _with(kind: Kind, fields: dict[str, Tagged], change: Change) -> dict[str, Ta
 
 
 def _at(
-    base: Baseline | None, objects: _Objects, plan: Plan, outcomes: tuple[Outcome, ...], at: str
+    base: Baseline | None,
+    objects: _Objects,
+    pruned: set[str],
+    plan: Plan,
+    outcomes: tuple[Outcome, ...],
+    at: str,
 ) -> Baseline:
-    desired = Desired({name: Section(APPLIED, rows) for name, rows in sorted(objects.items()) if rows})
+    names = sorted({*(name for name, rows in objects.items() if rows), *pruned})
+    sections = {name: Section(APPLIED, objects.get(name, {}), prune=name in pruned) for name in names}
+    desired = Desired(sections)
     if plan.complete and all(outcome.status is Status.DONE for outcome in outcomes):
         return Baseline(desired, at, plan.source.revision, plan.source.dirty)
     return replace(base or Baseline(_NOTHING), desired=desired, at=at)

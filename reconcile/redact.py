@@ -52,6 +52,7 @@ class Redactor:
         self._forms: dict[str, _Form] = {}
         self._ordered: tuple[_Form, ...] = ()
         self._cores: frozenset[str] = frozenset()
+        self._known: set[tuple[str, str]] = set()
         self._heard: list[tuple[str, str]] = []  # and not looked at, because there was no text yet
         self._lock = Lock()
 
@@ -59,7 +60,9 @@ class Redactor:
         """From now on take this value out, in each form in which texts may hold it."""
         if len(value) >= SHORTEST:
             with self._lock:
-                self._heard.append((name, value))
+                if (name, value) not in self._known:
+                    self._known.add((name, value))
+                    self._heard.append((name, value))
 
     def __call__(self, text: str) -> str:
         """The text with the name of each secret in place of its value; without colours where they stand inside of one."""

@@ -91,7 +91,7 @@ def test_a_plan_of_everything_forgets_what_is_declared_no_more() -> None:
 
     after = after_apply(both, KINDS, wishes("jwt_template"), plan(), [], "now")
 
-    assert after.desired == Desired()
+    assert after.desired == Desired({"jwt_template": Section(APPLIED, prune=True)})
 
 
 def test_a_selection_leaves_the_rest_as_it_was() -> None:
@@ -173,3 +173,38 @@ def test_after_a_rollback_the_instance_is_at_no_commit() -> None:
 
     assert lifetimes(after) == {"b": 1}
     assert (after.revision, after.dirty) == ("", False)
+
+
+# --- how much a base knows ---
+
+
+def test_a_plan_of_everything_knows_everything_and_which_lists_were_complete() -> None:
+    after = after_apply(None, KINDS, wishes("jwt_template", token("a", 1)), plan(), [], "now")
+
+    assert after.complete
+    assert after.desired.sections["jwt_template"].prune
+
+
+def test_a_selection_or_a_saved_plan_knows_no_more_than_was_known() -> None:
+    wanted = wishes("jwt_template", token("a", 1))
+    create = change("a", Action.CREATE, FieldChange(("lifetime",), ABSENT, Value(1)))
+    outcomes = [ended(create)]
+
+    for before, known_before in ((None, False), (base(token("b", 2)), True)):
+        selected = after_apply(before, KINDS, wanted, plan(create, complete=False), outcomes, "now")
+        saved = after_plan(before, KINDS, plan(create), outcomes, "now")
+        assert [one.complete for one in (selected, saved)] == [known_before] * 2
+        assert [one.desired.sections["jwt_template"].prune for one in (selected, saved)] == [known_before] * 2
+
+
+def test_a_list_of_which_something_did_not_go_was_not_complete_and_what_is_still_there_stays_in_the_base() -> (
+    None
+):
+    gone, left = (change(key, Action.DELETE) for key in ("gone", "left"))
+    before = base(token("gone", 1), token("left", 2), token("forgotten", 3))
+    outcomes = [ended(gone), ended(left, Status.FAILED)]
+
+    after = after_apply(before, KINDS, wishes("jwt_template"), plan(gone, left), outcomes, "now")
+
+    assert lifetimes(after) == {"left": 2}
+    assert not after.desired.sections["jwt_template"].prune

@@ -31,9 +31,10 @@ LARGEST = 128 * 1024 * 1024
 
 
 class Unsealed(Session):
-    """A session that needs no secret of the files: they are known by name alone."""
+    """A session that needs no secret of the files: they are known by name alone, and those that are set are not shown."""
 
     def _seal(self, name: str) -> Secret:
+        self.world.redact.learn(name, self.world.environ.get(name, ""))
         return Secret(name)
 
 

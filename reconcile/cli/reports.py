@@ -72,7 +72,7 @@ class Reports:
         """What the command line says; raises UsageError where a file cannot be written, before anything is done."""
         files = tuple((form, path.absolute()) for form, path in given)
         for _, path in files:
-            _check(path)
+            check_writable("--report", path)
         return cls(files, published(os.environ) and not identifiers)
 
     def paths(self, form: str) -> tuple[Path, ...]:
@@ -97,13 +97,13 @@ class Reports:
                 write_private(path, document_of(form, plan, kinds, mask=self.mask))
 
 
-def _check(path: Path) -> None:
+def check_writable(option: str, path: Path) -> None:
     """Raise UsageError for a file that nobody could write."""
     try:
         if path.exists() and not path.is_file():
-            raise UsageError(f"--report: {path} is no file that can be replaced; name another one")
+            raise UsageError(f"{option}: {path} is no file that can be replaced; name another one")
         path.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
-        raise UsageError(f"--report: {path} cannot be written ({error.strerror})") from error
+        raise UsageError(f"{option}: {path} cannot be written ({error.strerror})") from error

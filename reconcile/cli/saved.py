@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconcile.baseline import after_plan
+from reconcile.baseline import after_apply, after_plan
 from reconcile.cli.asked import matches
 from reconcile.cli.run import Run
 from reconcile.cli.verdict import verdict
@@ -72,8 +72,17 @@ class SavedRun(Run):
     def _agreed(
         self, plan: Plan, outcomes: tuple[Outcome, ...], before: Baseline | None, at: str
     ) -> Baseline:
-        """What the plan and the instance agree on; the files may have moved on."""
-        return after_plan(before, self._session.catalogue.kinds, plan, outcomes, at)
+        """What the plan and the instance agree on; the files may have moved on, unless they are at its commit."""
+        session, kinds = self._session, self._session.catalogue.kinds
+        source = plan.source
+        if not plan.complete or not source.revision or source.dirty or session.source != source:
+            return after_plan(before, kinds, plan, outcomes, at)
+        changed = {change.address for change in plan.changes}
+        declared = {
+            kinds[name].address(key) for name, one in session.desired.sections.items() for key in one.objects
+        }
+        whole = replace(plan, in_sync=tuple(sorted(declared - changed)))
+        return after_apply(before, kinds, session.desired, whole, outcomes, at)
 
     def _kind(self, change: Change) -> Kind:
         return self._session.catalogue.kinds[change.kind]

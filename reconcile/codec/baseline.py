@@ -1,7 +1,8 @@
 """What files and instance last agreed on <-> JSON.
 
 {"format_version": "1", "instance": "ins_…", "at": "…Z", "revision": "…", "dirty": false,
- "objects": {kind: {key: {"fields": {name: tagged value}, "default": false}}}}
+ "objects": {kind: {key: {"fields": {name: tagged value}, "default": false}}},
+ "pruned": [kind, …], "complete": true}
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ def encode_baseline(baseline: Baseline, instance: str) -> dict[str, Json]:
             }
             for name, section in baseline.desired.sections.items()
         },
+        "pruned": [name for name, section in baseline.desired.sections.items() if section.prune],
+        "complete": baseline.complete,
     }
 
 
@@ -43,15 +46,21 @@ def decode_baseline(document: Mapping[str, Any], instance: str) -> Baseline:
     """What a document describes; raises FilesError where it is none that we wrote for that instance."""
     if document.get("format_version") != _FORMAT:
         raise _strange(f"it has format {document.get('format_version')}, and this version reads {_FORMAT}")
-    if document.get("instance") != instance:
-        raise _strange(f"it is of instance {document.get('instance')}, and this is {instance}")
+    whose = document.get("instance")
+    if whose != instance:
+        raise _strange(f"it is of instance {whose}, and this is {instance}")
     try:
+        pruned = frozenset(map(str, document.get("pruned", ())))
         sections = {
-            name: Section(APPLIED, {key: _declared(key, row) for key, row in rows.items()})
+            name: Section(APPLIED, {key: _declared(key, row) for key, row in rows.items()}, name in pruned)
             for name, rows in document["objects"].items()
         }
         return Baseline(
-            Desired(sections), str(document["at"]), str(document["revision"]), bool(document["dirty"])
+            Desired(sections),
+            str(document["at"]),
+            str(document["revision"]),
+            bool(document["dirty"]),
+            bool(document.get("complete", False)),
         )
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise _strange(str(error)) from error

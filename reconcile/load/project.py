@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from reconcile.errors import FilesError, UnknownEnvironmentError, UsageError
 from reconcile.load.files import Refused, matching, read_nodes, relative
+from reconcile.load.ignored import ignored, no_days
 from reconcile.load.interpolate import env_name
 from reconcile.load.nodes import Mapping as MapNode
 from reconcile.load.nodes import Node, Scalar, Sequence, Source, from_file
 from reconcile.load.plain import plain
 from reconcile.load.rules import rules
-from reconcile.model import Finding, Origin, Rules, Severity
+from reconcile.model import Finding, Ignore, Origin, Rules, Severity
 from reconcile.model.versions import NEWEST
 from reconcile.validate.explain import problems
 from reconcile.validate.quick import surely_valid
@@ -62,6 +63,7 @@ class Project:
     environments: Mapping[str, Environment]
     rules: Rules = _NO_RULES
     locked: tuple[tuple[str, Origin], ...] = ()  # what no overlay may change, and where that is said
+    ignored: tuple[Ignore, ...] = ()  # drift that nobody wants to hear about
     findings: tuple[Finding, ...] = ()  # remarks about reconcile.yml that are no errors
 
     def environment(self, name: str) -> Environment:
@@ -99,9 +101,16 @@ def load_project(root: Path, schema: Mapping[str, Any], *, allowed_host: str = "
     files = finder.once(_entry(node, "resources"))
     environments = dict(_environments(node, finder))
     findings = [item for env in environments.values() for item in _check(env, allowed_host)]
+    known = tuple(
+        ignored(row, Origin(FILE_NAME, _line(node, ("ignore", place, "address"))))
+        for place, row in enumerate(value.get("ignore", ()))
+    )
+    findings += (
+        _finding(message, _line(node, ("ignore", place, "expires"))) for place, message in no_days(known)
+    )
     if findings or finder.problems:
         raise FilesError([*findings, *finder.problems])
-    return Project(root, files, environments, rules(value.get("policy", {})), _locked(node), remarks)
+    return Project(root, files, environments, rules(value.get("policy", {})), _locked(node), known, remarks)
 
 
 def _at(path: tuple[str | int, ...], message: str) -> str:

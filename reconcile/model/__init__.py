@@ -8,6 +8,7 @@ Mappings and tuples inside are never changed after they are made; a changed valu
 """
 
 from reconcile.model.check import Check, Level
+from reconcile.model.drift import Base, Difference, Drift, Drifted, Found, Hidden, Ignore, Known, Side
 from reconcile.model.kind import Field, Kind, Read, Reference, Remark, Review
 from reconcile.model.plan import Action, Call, Change, FieldChange, Outcome, Plan, Source, Status, Unverified
 from reconcile.model.rules import Limit, Rules
@@ -47,20 +48,28 @@ __all__ = [
     "UNREADABLE",
     "Absent",
     "Action",
+    "Base",
     "Baseline",
     "Call",
     "Change",
     "Check",
     "Declared",
     "Desired",
+    "Difference",
+    "Drift",
+    "Drifted",
     "Field",
     "FieldChange",
     "Fields",
     "Finding",
+    "Found",
     "Gate",
+    "Hidden",
+    "Ignore",
     "Instance",
     "Json",
     "Kind",
+    "Known",
     "Level",
     "Limit",
     "Live",
@@ -82,6 +91,7 @@ __all__ = [
     "Secret",
     "Section",
     "Severity",
+    "Side",
     "Source",
     "Status",
     "Tagged",

@@ -56,13 +56,15 @@ class Baseline:
     """What files and instance last agreed on, object by object: who differs from it has changed since.
 
     `at` is when that was last found (ISO 8601, UTC). `revision` is the commit that was last applied in full; none where
-    that is not known, or where something was rolled back since.
+    that is not known, or where something was rolled back since. `prune` of a section says that nothing but its objects
+    was there. `complete`: what is not in it was not declared; without, it may only not have been looked at.
     """
 
     desired: Desired
     at: str = ""
     revision: str = ""
     dirty: bool = False
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,19 @@ from reconcile.model import Finding, Ref, Severity, Value
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconcile.model import Change, Fields, Json, Outcome, Path, Plan, Tagged, Unverified
+    from reconcile.model import (
+        Change,
+        Drift,
+        Drifted,
+        Fields,
+        Ignore,
+        Json,
+        Outcome,
+        Path,
+        Plan,
+        Tagged,
+        Unverified,
+    )
 
 _LOCAL = r"[\w.!#$%*+~^-]"
 _EMAIL = re.compile(rf"(?<!{_LOCAL})({_LOCAL}+)@((?:[\w-]+\.)+[^\W\d_]{{2,}})")
@@ -65,13 +77,51 @@ class Mask:
             findings=tuple(self._finding(item) for item in plan.findings),
             copy_of=plan_digest(plan),
         )
-        note = (Finding(Severity.INFO, "masked", _NOTE),) if self._known else ()
-        return replace(copy, findings=(*copy.findings, *note))
+        return replace(copy, findings=(*copy.findings, *self._note()))
 
     def outcomes(self, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
         """The outcomes to look at."""
         return tuple(
             replace(one, address=self.text(one.address), reason=self.text(one.reason)) for one in outcomes
+        )
+
+    def drift(self, drift: Drift) -> Drift:
+        """A copy of what has drifted to look at; it says that something is masked."""
+        copy = replace(
+            drift,
+            objects=tuple(map(self._drifted, drift.objects)),
+            hidden=tuple(
+                replace(one, rule=self._rule(one.rule), what=self._drifted(one.what)) for one in drift.hidden
+            ),
+            expired=tuple(map(self._rule, drift.expired)),
+            unread=tuple((self.text(address), self._path(path)) for address, path in drift.unread),
+            unmanaged=tuple(map(self.text, drift.unmanaged)),
+            findings=tuple(self._finding(item) for item in drift.findings),
+        )
+        return replace(copy, findings=(*copy.findings, *self._note()))
+
+    def _note(self) -> tuple[Finding, ...]:
+        return (Finding(Severity.INFO, "masked", _NOTE),) if self._known else ()
+
+    def _drifted(self, one: Drifted) -> Drifted:
+        fields = (
+            replace(
+                item,
+                path=self._path(item.path),
+                base=self._tagged(item.base) if item.base is not None else None,
+                live=self._tagged(item.live),
+                files=self._tagged(item.files),
+            )
+            for item in one.fields
+        )
+        return replace(one, address=self.text(one.address), key=self.text(one.key), fields=tuple(fields))
+
+    def _rule(self, rule: Ignore) -> Ignore:
+        return replace(
+            rule,
+            address=self.text(rule.address),
+            field=self.text(rule.field),
+            reason=self.text(rule.reason),
         )
 
     def _change(self, change: Change) -> Change:

@@ -92,6 +92,13 @@ def _plain(error: Any) -> str:
     return veiled(str(error.message))
 
 
+def _form(error: Any) -> str:
+    """A text that is not as it has to be: in the words of its schema, where it has some for that."""
+    words = error.schema.get("x-form")
+    text = veiled(repr(error.instance))
+    return f"{text} is not {words}" if words else f"{text} does not have the form {error.validator_value}"
+
+
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "type": _type,
     "minimum": lambda error: f"{error.instance} is less than {error.validator_value}",
@@ -101,6 +108,6 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "enum": lambda error: (
         f"{veiled(repr(error.instance))} is none of {', '.join(repr(item) for item in error.validator_value)}"
     ),
-    "pattern": lambda error: f"{veiled(repr(error.instance))} does not have the form {error.validator_value}",
+    "pattern": _form,
     "uniqueItems": lambda _: "holds an entry twice; remove one",
 }

@@ -216,6 +216,7 @@ LINES = {
     "plan": "plan -e local --out plan.json",
     "show": "show plan.json",
     "apply": "apply -e local --yes",
+    "drift": "drift -e local",
     "snapshot": "snapshot -e local --out live.json",
     "runs": "runs",
     "rollback": "rollback -e local --yes --allow-delete",

@@ -18,9 +18,15 @@ from tests.values import maps, tagged, texts
 declared = st.builds(
     Declared, texts, st.just(APPLIED), st.dictionaries(texts, tagged, max_size=3), default=st.booleans()
 )
-sections = st.lists(declared, max_size=3).map(lambda rows: Section(APPLIED, {one.key: one for one in rows}))
+rows = st.lists(declared, max_size=3).map(lambda rows: {one.key: one for one in rows})
+sections = st.builds(Section, st.just(APPLIED), rows, st.booleans())
 baselines = st.builds(
-    Baseline, st.dictionaries(texts, sections, max_size=3).map(Desired), texts, texts, st.booleans()
+    Baseline,
+    st.dictionaries(texts, sections, max_size=3).map(Desired),
+    texts,
+    texts,
+    st.booleans(),
+    st.booleans(),
 )
 
 

@@ -17,7 +17,7 @@ from tests.lab import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-GUIDES = [DOCS / f"{name}.md" for name in ("overlays", "secrets", "ci", "editors", "github-actions")]
+GUIDES = [DOCS / f"{name}.md" for name in ("overlays", "secrets", "ci", "drift", "editors", "github-actions")]
 _COMMAND = re.compile(r"\breconcile ([a-z]+)((?: [^\n`|#]*)?)")
 
 

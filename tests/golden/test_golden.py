@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reconcile import catalogue
 from reconcile.render.markdown import LIMIT, weight
+from reconcile.validate.explain import problems
 from tests.golden import __main__ as command
+from tests.golden.drifts import DRIFTS
 from tests.golden.plans import PLANS
-from tests.golden.renderers import KEPT, RENDERERS, kept, pairs, path, plan
+from tests.golden.renderers import DRIFT_RENDERERS, KEPT, RENDERERS, drift, kept, pairs, path, plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +31,22 @@ def test_a_plan_is_shown_as_it_was_json_is_complete_and_a_comment_never_too_long
     assert changed == [], AGAIN
     document = json.loads(shown[path(name, "json")])
     assert [one["address"] for one in document["changes"]] == [one.address for one in plan(name).changes]
+    assert all(weight(text) < LIMIT for file, text in shown.items() if file.suffix == ".md")
+
+
+@pytest.mark.parametrize("name", DRIFTS)
+def test_drift_is_shown_as_it_was_json_is_as_described_and_an_issue_never_too_long(name: str) -> None:
+    shown = {path(name, one): renderer.show(drift(name)) for one, renderer in DRIFT_RENDERERS.items()}
+
+    changed = [
+        file.name
+        for file, text in shown.items()
+        if not file.exists() or kept(text) != file.read_bytes().decode()
+    ]
+    assert changed == [], AGAIN
+    document = json.loads(shown[path(name, "json")])
+    assert list(problems(catalogue.schema("drift"), document)) == []
+    assert [one["address"] for one in document["objects"]] == [one.address for one in drift(name).objects]
     assert all(weight(text) < LIMIT for file, text in shown.items() if file.suffix == ".md")
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NAMES = sorted(discover())
 OTHER_SCHEMAS = {
     "doctor",
+    "drift",
     "events",
     "findings",
     "outcomes",
@@ -29,7 +30,9 @@ OTHER_SCHEMAS = {
     "plan",
     "project",
     "resources",
+    "runs",
     "snapshot",
+    "watch",
 }
 every_kind = pytest.mark.parametrize("name", NAMES)
 

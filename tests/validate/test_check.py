@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         ({"maxItems": 1}, [1, 2], [((), "has 2 entries, more than 1")]),
         ({"enum": ["a", "b"]}, "c", [((), "'c' is none of 'a', 'b'")]),
         ({"pattern": "^a$"}, "b", [((), "'b' does not have the form ^a$")]),
+        ({"pattern": "^a$", "x-form": "an a; write one"}, "b", [((), "'b' is not an a; write one")]),
         ({"uniqueItems": True}, ["a", "a"], [((), "holds an entry twice; remove one")]),
         ({"items": {"type": "string"}}, ["a", 1], [((1,), "must be text, not a number")]),
     ],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.model import Absent, Action, Severity, Value
 from reconcile.plan.summary import summarise
+from reconcile.render.terminal.blocks import block, sample
 from reconcile.render.terminal.fields import INDENT, field_lines, show
 from reconcile.render.terminal.style import PLAIN, columns, safe
 
@@ -46,7 +47,6 @@ _COLOUR: Mapping[Severity, str] = {
     Severity.INFO: "dim",
 }
 _NOT_OFFERED = frozenset({"gated", "unsupported"})
-_SAMPLE = 10
 
 
 def plan_text(plan: Plan, calls: int, style: Style = PLAIN, seconds: float = 0.0) -> str:
@@ -103,7 +103,7 @@ def _changes(changes: Sequence[Change], style: Style) -> Iterator[str]:
     for (_, one_line), run in groupby(shown, key=lambda one: (one[0], len(one[1]) == 1)):
         blocks = [lines for _, lines in run]
         if one_line:
-            yield from _sample([lines[0] for lines in blocks], style, "")
+            yield from sample([lines[0] for lines in blocks], style, "")
         else:
             for lines in blocks:
                 yield from lines if first else ["", *lines]
@@ -156,17 +156,6 @@ def _asserted(changes: Sequence[Change], style: Style) -> str:
 # --- what is left alone ---
 
 
-def _sample(lines: Sequence[str], style: Style, indent: str = "  ") -> Iterator[str]:
-    shown = lines if style.every or len(lines) <= _SAMPLE else lines[:_SAMPLE]
-    yield from (f"{indent}{line}" for line in shown)
-    if len(shown) < len(lines):
-        yield style.paint("dim", f"{indent}… and {len(lines) - len(shown):,} more (--all lists them)")
-
-
-def _block(title: str, lines: Sequence[str], style: Style) -> str:
-    return "\n".join([style.paint("dim", title), *_sample(lines, style)]) if lines else ""
-
-
 def _unverified(plan: Plan, style: Style) -> str:
     fields: dict[tuple[str, str], list[str]] = {}
     for item in plan.unverified:
@@ -175,19 +164,19 @@ def _unverified(plan: Plan, style: Style) -> str:
         safe(f"{address}: {', '.join(names)} (last sent at {at})") for (address, at), names in fields.items()
     ]
     title = "Unverified: sent before, cannot be read back, not sent again (--reassert sends them)"
-    return _block(style.wrapped(title, "  "), [style.wrapped(line, "    ") for line in lines], style)
+    return block(style.wrapped(title, "  "), [style.wrapped(line, "    ") for line in lines], style)
 
 
 def _unmanaged(plan: Plan, style: Style) -> str:
-    return _block("Unmanaged: live, not declared, left alone", [safe(one) for one in plan.unmanaged], style)
+    return block("Unmanaged: live, not declared, left alone", [safe(one) for one in plan.unmanaged], style)
 
 
 def _in_sync(plan: Plan, style: Style) -> str:
-    return _block("In sync", [safe(one) for one in plan.in_sync], style) if style.every else ""
+    return block("In sync", [safe(one) for one in plan.in_sync], style) if style.every else ""
 
 
 def _gated(findings: Sequence[Finding], style: Style) -> str:
-    return _block(
+    return block(
         "Not offered by this instance, left out",
         [_finding(item, style) for item in findings],
         style,
@@ -196,7 +185,7 @@ def _gated(findings: Sequence[Finding], style: Style) -> str:
 
 def pending_text(plan: Plan, style: Style = PLAIN) -> str:
     """What a plan made after an apply still holds."""
-    return _block("Still pending:", [safe(change.address) for change in plan.changes], style)
+    return block("Still pending:", [safe(change.address) for change in plan.changes], style)
 
 
 # --- what to mind, and the sum ---
