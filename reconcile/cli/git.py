@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _COMMIT = "# branch.oid "
-_WARY = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
+WARY = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
 """A folder of a project may look like a repository, with settings that name programs to run: it is none of ours."""
 
 
@@ -30,7 +30,7 @@ def ignored(root: Path, folder: Path) -> bool | None:
     try:
         asked = ["check-ignore", "--quiet", f"{folder}/x"]
         code = subprocess.run(
-            ["git", *_WARY, "-C", str(root), *asked], capture_output=True, check=False, timeout=10
+            ["git", *WARY, "-C", str(root), *asked], capture_output=True, check=False, timeout=10
         ).returncode
     except (OSError, subprocess.SubprocessError):
         return None
@@ -42,7 +42,7 @@ def _git(root: Path, *args: str) -> str:
 
     try:
         ran = subprocess.run(
-            ["git", *_WARY, "-C", str(root), *args], capture_output=True, text=True, check=False, timeout=10
+            ["git", *WARY, "-C", str(root), *args], capture_output=True, text=True, check=False, timeout=10
         )
     except (OSError, subprocess.SubprocessError):
         return ""
