@@ -55,3 +55,21 @@ def test_a_project_that_poses_as_a_repository_runs_nothing(shell: Shell, line: s
     ran.unlink()
     assert shell(line).code == 0
     assert not ran.exists()
+
+
+def test_neither_does_one_that_is_asked_what_was_changed_since(shell: Shell) -> None:
+    shell.project("redirect_urls: [myapp://b]\n")
+    ran = shell.folder / "ran"
+    disguise(shell.folder, f"touch {ran}")
+    (shell.folder / "config").write_text(
+        f'[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n[filter "x"]\n\tsmudge = touch {ran}\n',
+        encoding="utf-8",
+    )
+    shell.write(".gitattributes", "*.yml filter=x\n")
+    for words in (("add", "reconcile.yml", "clerk.yml", ".gitattributes"), WORDS):
+        git(shell.folder, "-c", "filter.x.smudge=cat", *words)
+    git(shell.folder, "checkout-index", "--all", f"--prefix={shell.folder}/elsewhere/")
+    assert ran.exists(), "this git would not have run it anyway"
+    ran.unlink()
+    said = shell("drift -e local --since HEAD")
+    assert (said.code, ran.exists()) == (64, False), said.err
