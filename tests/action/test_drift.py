@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -105,6 +106,23 @@ def test_only_our_own_issue_about_the_environment_is_touched(
     hub.issues.append({**ours, "number": 2})
     assert watch.step("drift", environment="production").code == 0
     assert [one["state"] for one in hub.issues] == ["open", "closed"]
+
+
+def test_without_what_was_applied_the_commit_itself_says_what_was_changed_by_hand(
+    watch: Job, hub: GitHub, dashboard: httpx.Client
+) -> None:
+    take_away(dashboard, "/redirect_urls")
+    for words in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=Ada", "-c", "user.email=ada@acme.example", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", "-C", str(watch.folder), *words], check=True)  # noqa: S607 - the git of this machine
+    ended = watch.step("drift", environment="production", options="--since=HEAD")
+    assert (ended.code, ended.outputs["exit-code"]) == (0, "2"), ended.log
+    assert "on the instance" in hub.issues[0]["body"].partition("\n\n")[2].splitlines()[0], hub.issues[0][
+        "body"
+    ]
 
 
 def test_what_cannot_be_looked_at_says_nothing_about_drift(
