@@ -17,7 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "validate": "Check the files, without touching an instance.",
     "plan": "Show what would change on an instance. Sends nothing but GET.",
     "apply": "Make an instance as the files want it, and prove that it took.",
-    "drift": "Tell what was changed on an instance from what was changed in the files.",
+    "drift": "Tell edits on an instance from edits of the files.",
     "show": "Show a saved plan.",
     "runs": "List what was applied, and show all that happened.",
     "rollback": "Bring back what a run found before it changed anything.",

@@ -39,9 +39,9 @@ def drift_text(drift: Drift, style: Style = PLAIN) -> str:
     blocks = [
         _head(drift, style),
         *_kinds(drift.objects, style),
-        block("Ignored, by rules in reconcile.yml", [safe(hidden_text(one)) for one in drift.hidden], style),
-        block("Rules that have expired, and hide nothing any more", _expired(drift), style),
-        _unread(drift, style),
+        _listed("Ignored, by rules in reconcile.yml", map(hidden_text, drift.hidden), style),
+        _listed("Rules that have expired, and hide nothing any more", _expired(drift), style),
+        _listed("Cannot be read back, so nobody can tell", unread_texts(drift), style),
         findings_text(drift.findings, style),
         _remarks(drift, style),
         _what_to_do(drift, style),
@@ -95,13 +95,12 @@ def _object(one: Drifted, style: Style) -> Iterator[str]:
             yield from field_lines(change, item, style)
 
 
-def _expired(drift: Drift) -> list[str]:
-    return [safe(f"{rule_text(one)}; take it out, or name another day") for one in drift.expired]
+def _listed(title: str, texts: Iterable[str], style: Style) -> str:
+    return block(title, [style.wrapped(safe(text), "    ") for text in texts], style)
 
 
-def _unread(drift: Drift, style: Style) -> str:
-    lines = [style.wrapped(safe(one), "    ") for one in unread_texts(drift)]
-    return block("Cannot be read back, so nobody can tell", lines, style)
+def _expired(drift: Drift) -> Iterator[str]:
+    return (f"{rule_text(one)}; take it out, or name another day" for one in drift.expired)
 
 
 def _remarks(drift: Drift, style: Style) -> str:
@@ -126,7 +125,8 @@ def _sum(drift: Drift, style: Style) -> str:
         (len(drift.unread), "cannot be read back"),
     )
     more = ", ".join(f"{number:,} {what}" for number, what in rest if number)
-    return style.paint("bold", head) + (f" {more}." if more else "")
+    text = style.wrapped(f"{head} {more}." if more else head, "  ")
+    return style.paint("bold", head) + text.removeprefix(head) if text.startswith(head) else text
 
 
 def watch_line(one: Round) -> str:

@@ -167,14 +167,19 @@ def _name(item: Difference) -> str:
 def rule_text(rule: Ignore) -> str:
     """A rule, with its reason and its place."""
     what = f"{rule.address} {rule.field}".strip()
-    return f"{what}: {rule.reason} (until {rule.expires}, {rule.origin})"
+    return f"{what}: {_because(rule)}"
+
+
+def _because(rule: Ignore) -> str:
+    place = f", {rule.origin}" if rule.origin else ""
+    return f"{rule.reason} (until {rule.expires}{place})"
 
 
 def hidden_text(hidden: Hidden) -> str:
     """What a rule hides, and why."""
     one, rule = hidden.what, hidden.rule
     fields = f" {names(one)}" if names(one) else ""
-    return f"{one.address}{fields}: {PHRASE[one.found, one.side]}; {rule.reason} (until {rule.expires}, {rule.origin})"
+    return f"{one.address}{fields}: {PHRASE[one.found, one.side]}; {_because(rule)}"
 
 
 def unread_texts(drift: Drift) -> list[str]:

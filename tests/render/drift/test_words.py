@@ -16,6 +16,8 @@ from reconcile.model import (
     Drifted,
     Finding,
     Found,
+    Hidden,
+    Ignore,
     Instance,
     Known,
     Severity,
@@ -99,6 +101,18 @@ def test_colours_stand_where_they_are_wanted() -> None:
     shown = drift_text(replace(QUIET, objects=(entry("a"),)), Style(colour=True))
 
     assert "\x1b[32m+\x1b[0m \x1b[1mallowlist/a\x1b[0m" in shown
+
+
+def test_on_a_narrow_terminal_prose_is_in_lines_that_fit() -> None:
+    drift = replace(QUIET, objects=(entry("a"),), unread=tuple((f"kind/{n}", ("field",)) for n in range(3)))
+    rule = Ignore("allowlist/*", "a reason that takes more than one line to be told in", AT[:10])
+
+    shown = drift_text(replace(drift, hidden=(Hidden(rule, entry("b")),), in_sync=7), Style(width=40))
+
+    assert "Drift: 1 object, 1 on the instance. 7 in\n  sync, 1 ignored, 3 cannot be read\n  back." in shown
+    assert "\n    reason that takes more than one line" in shown
+    shown = drift_text(replace(drift, in_sync=7), Style(width=20))
+    assert "Drift: 1 object, 1\n  on the instance." in shown
 
 
 def test_people_are_masked_everywhere() -> None:
