@@ -29,12 +29,15 @@ test: setup ## Run all tests; the pure core has to be covered, every branch of i
 	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --include='$(CORE)' --fail-under=100 --show-missing --skip-covered
 
-check: setup ## Lint, types, layers, schemas, and the wheel in an empty folder
+SCRIPTS := .ci/* action/*.sh examples/*.sh tests/e2e/*.sh
+check: setup ## Lint, types, layers, schemas, scripts, workflows, and the wheel in an empty folder
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m openapi_spec_validator openapi.yml
+	$(BIN)/shellcheck $(SCRIPTS)
+	bash .ci/workflows
 	bash .ci/wheel
 
 conformance: setup ## Hold everything against Clerk's own API files, SDKs and tools; SPECS=DIR holds the files
@@ -42,7 +45,7 @@ conformance: setup ## Hold everything against Clerk's own API files, SDKs and to
 	$(BIN)/python -m tests.conformance --specs '$(SPECS)'
 	$(BIN)/python -m pytest -q -n 2 tests/conformance/mutations.py --specs '$(SPECS)'
 
-e2e: setup .e2e/.ready ## Use the report in a real browser
+e2e: setup .e2e/.ready ## Use the report in a real browser, and the files in an editor's language server
 	node --test tests/e2e/*.test.js
 	$(BIN)/python -m pytest -q -o python_files='check_*.py' tests/e2e
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _COMMIT = "# branch.oid "
 _REVISION = re.compile("[0-9a-f]{7,64}")
+WARY = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
+"""A folder of a project may look like a repository, with settings that name programs to run: it is none of ours."""
 
 
 def source(root: Path) -> Source:
@@ -37,8 +39,10 @@ def ignored(root: Path, folder: Path) -> bool | None:
     import subprocess
 
     try:
-        asked = ["git", "-C", str(root), "check-ignore", "--quiet", f"{folder}/x"]
-        code = subprocess.run(asked, capture_output=True, check=False, timeout=10).returncode
+        asked = ["check-ignore", "--quiet", f"{folder}/x"]
+        code = subprocess.run(
+            ["git", *WARY, "-C", str(root), *asked], capture_output=True, check=False, timeout=10
+        ).returncode
     except (OSError, subprocess.SubprocessError):
         return None
     return {0: True, 1: False}.get(code)
@@ -49,7 +53,12 @@ def _git(root: Path, *args: str) -> str:
 
     try:
         ran = subprocess.run(
-            ["git", "-C", str(root), *args], capture_output=True, text=True, check=False, timeout=10
+            ["git", *WARY, "-C", str(root), *args],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            timeout=10,
         )
     except (OSError, subprocess.SubprocessError):
         return ""

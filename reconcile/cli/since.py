@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from reconcile.cli.git import WARY
 from reconcile.cli.opening import checked, open_project, variables
 from reconcile.errors import FilesError, UsageError
 from reconcile.load.project import FILE_NAME
@@ -98,7 +99,7 @@ def _git(root: Path, *words: str, extra: Mapping[str, str] | None = None) -> sub
     environ = {**os.environ, "LC_ALL": "C", **(extra or {})}
     try:
         return subprocess.run(
-            ["git", "-C", str(root), *words],
+            ["git", *WARY, "-C", str(root), *words],
             capture_output=True,
             encoding="utf-8",
             errors="replace",

@@ -12,11 +12,15 @@ import yaml
 
 from reconcile.cli.app import app
 from tests.docs.test_docs_agree import _FENCE, _TITLE, DOCS, blocks, run
+from tests.lab import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-GUIDES = [DOCS / f"{name}.md" for name in ("overlays", "promote", "secrets", "ci", "drift")]
+GUIDES = [
+    DOCS / f"{name}.md"
+    for name in ("overlays", "promote", "secrets", "ci", "drift", "editors", "github-actions")
+]
 _COMMAND = re.compile(r"\breconcile ([a-z]+)((?: [^\n`|#]*)?)")
 
 
@@ -85,11 +89,17 @@ def test_the_preview_of_the_guide_needs_its_variable(project: Path) -> None:
     assert "redirect_url/https://pr-12.preview.acme.example/callback" in ran.stdout
 
 
-def test_init_makes_the_tags_known_that_the_guide_names(tmp_path: Path) -> None:
+def test_the_guides_init_and_the_examples_make_the_same_tags_known(tmp_path: Path) -> None:
     (shown,) = blocks((DOCS / "overlays.md").read_text("utf-8"), "json")
+    *_, tags = blocks((DOCS / "editors.md").read_text("utf-8"), "json")
 
     assert run(tmp_path, "init").returncode == 0
-    assert (tmp_path / ".vscode" / "settings.json").read_text("utf-8") == shown
+    made = [
+        path / ".vscode" / "settings.json"
+        for path in (tmp_path, *(path.parent for path in (ROOT / "examples").glob("*/reconcile.yml")))
+    ]
+    assert len(made) > 2
+    assert {shown, tags, *(path.read_text("utf-8") for path in made)} == {shown}
 
 
 def test_the_table_of_secrets_has_every_shape() -> None:
@@ -104,3 +114,14 @@ def test_the_table_of_secrets_has_every_shape() -> None:
     assert [(shape.name, shape.severity.value) for shape in SHAPES] == [
         row for row in rows if row[1] in {"error", "warning"}
     ]
+
+
+def test_the_hook_for_pre_commit_is_a_command_that_passes_and_fails(tmp_path: Path) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    name, *words = shlex.split(hook["entry"])
+    assert (name, hook["pass_filenames"]) == ("reconcile", False)
+    assert f"id: {hook['id']}" in titled(DOCS / "github-actions.md")[".pre-commit-config.yaml"]
+    assert run(tmp_path, "init").returncode == 0
+    assert run(tmp_path, *words).returncode == 0
+    (tmp_path / "clerk" / "more.yml").write_text("redirect_url: []\n", "utf-8")
+    assert run(tmp_path, *words).returncode == 65
