@@ -100,6 +100,13 @@ def undo(kinds: Mapping[str, Kind], before: Iterable[Before], files: Desired) ->
     return Undo(Desired(sections), frozenset(addresses), frozenset(addresses - there), added, cannot)
 
 
+def since(before: Before, kind: Kind, live: Live) -> Before:
+    """The same, but for what somebody has deleted after the run: all of that has to come back, not only what the run set."""
+    objects = live.objects.get(kind.name)
+    gone = objects is not None and not {before.key, before.now} & objects.keys()
+    return replace(before, action=Action.DELETE) if gone and before.was is Was.THERE else before
+
+
 def keys_of(change: Change, kind: Kind) -> tuple[str, ...]:
     """The keys under which a change knows its object: the one that it has given it, and the one that it had."""
     former = (

@@ -342,6 +342,21 @@ def test_a_machine_without_receipts_takes_nothing_that_cannot_be_read_for_change
     assert held(changed.state()) == before(changed)
 
 
+def test_of_what_somebody_has_deleted_since_everything_comes_back(changed: Shell) -> None:
+    state = changed.state()
+    tokens = state["objects"]["jwt_templates"]
+    (gone,) = (name for name, one in tokens.items() if one["name"] == "one")
+    del tokens[gone]
+    changed.tamper(state)
+    assert changed("rollback -e local --yes --allow-delete").code == 4
+
+    said = changed("rollback -e local --yes --allow-delete --allow-stale jwt_template/one")
+
+    assert said.code == 0, said.err
+    assert "jwt_template/one: comes back with another id" in said.err
+    assert held(changed.state()) == before(changed)
+
+
 # --- which run it is ---
 
 
