@@ -18,6 +18,9 @@ _IN_PART = frozenset(
     {Action.UPDATE, Action.ASSERT}
 )  # these touch some fields and leave the others to whoever sets them
 
+_ANEW = "comes back with another id"
+_MOST = 20  # objects of which this is told one by one
+
 
 class Was(StrEnum):
     """What was known of an object before a run."""
@@ -51,6 +54,13 @@ class Undo:
     gone: frozenset[str]  # those of them that should not be there any more
     added: tuple[str, ...]  # what was not there before, and so was not depended on
     cannot: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What no wish brings back, a line each; of very many new ids the rest is counted, and they come last."""
+        anew = [text for text in self.cannot if text.endswith(_ANEW)]
+        more = (f"and {len(anew) - _MOST:,} more, each of which {_ANEW}",) if len(anew) > _MOST else ()
+        return (*(text for text in self.cannot if not text.endswith(_ANEW)), *anew[:_MOST], *more)
 
 
 def snapshot(kinds: Mapping[str, Kind], plan: Plan, live: Live) -> tuple[Before, ...]:
@@ -179,7 +189,7 @@ def _lost(kind: Kind, before: Before) -> Iterator[str]:
     if before.told:
         yield f"{before.address}: the message that was sent because of it"
     if before.was is Was.THERE and before.action in {Action.DELETE, Action.REPLACE} and before.fields:
-        yield f"{before.address}: comes back with another id"
+        yield f"{before.address}: {_ANEW}"
     unread = [name for name in before.sent if name in kind.fields and _unread(kind, before, name)]
     if before.was is Was.THERE and unread:
         yield f"{before.address}: {', '.join(unread)}: nobody could read what it was before, so it stays as it is"

@@ -111,7 +111,7 @@ class Rollback(Run):
     def _warn(self, plan: Plan, live: Live) -> None:
         """What a rollback does not bring back."""
         super()._warn(plan, live)
-        lost = [*self._undo.cannot, *(f"{name}: {why}" for name, why in self._impossible.items())]
+        lost = [*self._undo.told, *(f"{name}: {why}" for name, why in self._impossible.items())]
         if lost:
             self._say("\n".join(["Cannot be undone:", *(f"  {text}" for text in lost)]))
 
