@@ -124,7 +124,7 @@ class Rollback(Run):
     def _end(self, code: int) -> int:
         """What to do so that the next apply does not bring it back; after a rollback of a rollback the files are right."""
         revision, dirty = self._run.head.get("revision"), self._run.head.get("dirty")
-        if code == 0 and self._run.head.get("command") != self.command:
+        if code == 0 and self._run.touched and self._run.head.get("command") != self.command:
             what = (
                 f"undo there what commit {str(revision)[:12]} brought (git revert {str(revision)[:12]})"
                 if revision and not dirty
