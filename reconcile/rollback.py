@@ -19,6 +19,9 @@ _IN_PART = frozenset(
     {Action.UPDATE, Action.ASSERT}
 )  # these touch some fields and leave the others to whoever sets them
 
+_ANEW = "comes back with another id"
+_MOST = 20  # objects of which this is told one by one
+
 
 class Was(StrEnum):
     """What was known of an object before a run."""
@@ -52,6 +55,13 @@ class Undo:
     gone: frozenset[str]  # those of them that should not be there any more
     added: tuple[str, ...]  # what was not there before, and so was not depended on
     cannot: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What no wish brings back, a line each; of very many new ids the rest is counted, and they come last."""
+        anew = [text for text in self.cannot if text.endswith(_ANEW)]
+        more = (f"and {len(anew) - _MOST:,} more, each of which {_ANEW}",) if len(anew) > _MOST else ()
+        return (*(text for text in self.cannot if not text.endswith(_ANEW)), *anew[:_MOST], *more)
 
 
 def snapshot(kinds: Mapping[str, Kind], plan: Plan, live: Live) -> tuple[Before, ...]:
@@ -99,6 +109,13 @@ def undo(kinds: Mapping[str, Kind], before: Iterable[Before], files: Desired) ->
     cannot = tuple(text for one in before for text in _lost(kinds[one.kind], one))
     added = tuple(one.address for one in known if one.was is Was.ABSENT)
     return Undo(Desired(sections), frozenset(addresses), frozenset(addresses - there), added, cannot)
+
+
+def since(before: Before, kind: Kind, live: Live) -> Before:
+    """The same, but for what somebody has deleted after the run: all of that has to come back, not only what the run set."""
+    objects = live.objects.get(kind.name)
+    gone = objects is not None and not {before.key, before.now} & objects.keys()
+    return replace(before, action=Action.DELETE) if gone and before.was is Was.THERE else before
 
 
 def keys_of(change: Change, kind: Kind) -> tuple[str, ...]:
@@ -157,7 +174,7 @@ def _lost(kind: Kind, before: Before) -> Iterator[str]:
     if before.told:
         yield f"{before.address}: the message that was sent because of it"
     if before.was is Was.THERE and before.action in {Action.DELETE, Action.REPLACE} and before.fields:
-        yield f"{before.address}: comes back with another id"
+        yield f"{before.address}: {_ANEW}"
     unread = [name for name in before.sent if name in kind.fields and _unread(kind, before, name)]
     if before.was is Was.THERE and unread:
         yield f"{before.address}: {', '.join(unread)}: nobody could read what it was before, so it stays as it is"

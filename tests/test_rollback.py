@@ -18,7 +18,7 @@ from reconcile.model import (
     Section,
     Value,
 )
-from reconcile.rollback import Before, Was, snapshot, undo
+from reconcile.rollback import Before, Was, since, snapshot, undo
 from tests.lab import known
 
 KINDS = known().kinds
@@ -194,3 +194,42 @@ def test_what_named_nothing_cannot_be_sent_as_nothing() -> None:
         "enabled": Value(value=False)
     }
     assert back.cannot[0].startswith("organization_settings: creator_role: nobody could read")
+
+
+def test_what_was_deleted_since_comes_back_whole_and_what_is_there_only_as_far_as_it_was_set() -> None:
+    kind = KINDS["jwt_template"]
+    was = Before(
+        "jwt_template/new", kind.name, Action.UPDATE, Was.THERE, "old", "new", {"lifetime": 60}, ("name",)
+    )
+    added = replace(was, was=Was.ABSENT)
+
+    assert since(was, kind, live(kind.name)).action is Action.DELETE
+    for key in ("old", "new"):
+        assert since(was, kind, live(kind.name, Object(key, "1", {}))) == was
+    assert since(was, kind, Live(HERE)) == was, "nobody can see whether it is there"
+    assert since(added, kind, live(kind.name)) == added
+
+
+def test_of_hundreds_of_new_ids_some_are_told_and_none_hides_what_is_lost() -> None:
+    gone = [
+        Before(
+            f"redirect_url/a://{number}",
+            "redirect_url",
+            Action.DELETE,
+            Was.THERE,
+            f"a://{number}",
+            "",
+            {"url": "x"},
+        )
+        for number in range(300)
+    ]
+    unseen = Before("restrictions", "restrictions", Action.ASSERT, Was.UNSEEN, sent=("allowlist",))
+
+    told = undo(KINDS, [*gone, unseen], NO_FILES).told
+
+    assert len(told) == 22
+    assert told[0].startswith("restrictions: nobody could read")
+    assert told[-2:] == (
+        "redirect_url/a://19: comes back with another id",
+        "and 280 more, each of which comes back with another id",
+    )

@@ -11,7 +11,7 @@ from reconcile.codec import decode_before, decode_plan, plan_digest, signed_cont
 from reconcile.errors import RefusedError, StaleError
 from reconcile.model import Policy, Severity
 from reconcile.plan import Took, took
-from reconcile.rollback import keys_of, undo, without
+from reconcile.rollback import keys_of, since, undo, without
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from reconcile.cli.told import Told
     from reconcile.model import Baseline, Live, Outcome, Plan
     from reconcile.render.terminal import Style
-    from reconcile.rollback import Undo
+    from reconcile.rollback import Before
     from reconcile.state.runs import Kept
 
 
-def back_to(session: Session, run: Kept) -> tuple[Plan, Undo]:
-    """What a run was to do, and what its snapshot asks for of all that it touched.
+def back_to(session: Session, run: Kept) -> tuple[Plan, tuple[Before, ...]]:
+    """What a run was to do, and what was there before of all that it touched.
 
     Raises RefusedError where it is another instance's, or not as we wrote it, and FilesError where we cannot read it.
     """
@@ -46,7 +46,7 @@ def back_to(session: Session, run: Kept) -> tuple[Plan, Undo]:
     kinds = session.catalogue.kinds
     if unknown := sorted({one.kind for one in before} - kinds.keys()):
         raise RefusedError(f"{run.name} was about {', '.join(unknown)}, which this version does not know")
-    return plan, undo(kinds, [one for one in before if one.address in run.touched], session.desired)
+    return plan, tuple(one for one in before if one.address in run.touched)
 
 
 class Rollback(Run):
@@ -57,7 +57,9 @@ class Rollback(Run):
     def __init__(
         self, session: Session, run: Kept, asked: Asked, look: Style, told: Told, *, quiet: bool
     ) -> None:
-        self._plan, self._undo = back_to(session, run)
+        self._plan, self._before = back_to(session, run)
+        self._files = session.desired
+        self._undo = undo(session.catalogue.kinds, self._before, self._files)
         self._run = run
         self._impossible: dict[str, str] = {}
         super().__init__(
@@ -70,6 +72,9 @@ class Rollback(Run):
             raise RefusedError(
                 f"{self._run.name} was a run on {self._run.instance}, and the key belongs to {live.instance.id}"
             )
+        kinds = self._session.catalogue.kinds
+        self._undo = undo(kinds, [since(one, kinds[one.kind], live) for one in self._before], self._files)
+        self._session = self._session.wanting(self._undo.desired)
         touched = self._undo.addresses
         every = self._session.plan(live, Policy(touched.__contains__))
         self._refuse_changed(live, {change.address for change in every.changes})
@@ -78,7 +83,6 @@ class Rollback(Run):
             for item in every.findings
             if item.severity is Severity.ERROR and item.address
         }
-        kinds = self._session.catalogue.kinds
         left = touched - self._impossible.keys()
         self._session = self._session.wanting(without(self._undo.desired, self._impossible, kinds))
         return Policy(left.__contains__)
@@ -107,7 +111,7 @@ class Rollback(Run):
     def _warn(self, plan: Plan, live: Live) -> None:
         """What a rollback does not bring back."""
         super()._warn(plan, live)
-        lost = [*self._undo.cannot, *(f"{name}: {why}" for name, why in self._impossible.items())]
+        lost = [*self._undo.told, *(f"{name}: {why}" for name, why in self._impossible.items())]
         if lost:
             self._say("\n".join(["Cannot be undone:", *(f"  {text}" for text in lost)]))
 
@@ -120,7 +124,7 @@ class Rollback(Run):
     def _end(self, code: int) -> int:
         """What to do so that the next apply does not bring it back; after a rollback of a rollback the files are right."""
         revision, dirty = self._run.head.get("revision"), self._run.head.get("dirty")
-        if code == 0 and self._run.head.get("command") != self.command:
+        if code == 0 and self._run.touched and self._run.head.get("command") != self.command:
             what = (
                 f"undo there what commit {str(revision)[:12]} brought (git revert {str(revision)[:12]})"
                 if revision and not dirty

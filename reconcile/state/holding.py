@@ -14,26 +14,30 @@ if TYPE_CHECKING:
 
 def take(handle: int) -> bool:
     """Take the lock of an open file; False where somebody else has it."""
-    try:
-        from fcntl import LOCK_EX, LOCK_NB, flock  # noqa: PLC0415 - not every system has it
-    except ImportError:  # pragma: no cover - another system
-        return True
-    try:
-        flock(handle, LOCK_EX | LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    return _taken(handle, "LOCK_EX")
 
 
 def taken(path: Path) -> bool:
-    """Whether somebody has the lock of a file."""
+    """Whether somebody has the lock of a file, which only has to be readable for that."""
     try:
-        handle = os.open(path, os.O_RDWR)
+        handle = os.open(path, os.O_RDONLY)
     except OSError:
         return False
     try:
-        return not take(handle)
+        return not _taken(handle, "LOCK_SH")
     except OSError:  # pragma: no cover - a file system without locks
         return False
     finally:
         os.close(handle)
+
+
+def _taken(handle: int, how: str) -> bool:
+    try:
+        import fcntl  # noqa: PLC0415 - not every system has it
+    except ImportError:  # pragma: no cover - another system
+        return True
+    try:
+        fcntl.flock(handle, getattr(fcntl, how) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

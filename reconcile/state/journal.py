@@ -21,6 +21,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -65,7 +66,8 @@ class Journal:
 
     def begin(self, row: Mapping[str, Json]) -> None:
         """Whose run this is; from now on it is under way."""
-        take(self._handle)
+        with suppress(OSError):  # a file system without locks: then nobody can tell that it is
+            take(self._handle)
         self._write({"line": "run", **row})
 
     def intend(self, change: Change, call: Call) -> int:
@@ -146,5 +148,7 @@ class Journal:
 
 def _ends_whole(handle: int) -> bool:
     """Whether what is in a file ends with the end of a line."""
-    size = os.fstat(handle).st_size
-    return not size or os.pread(handle, 1, size - 1) == b"\n"
+    if not os.fstat(handle).st_size:
+        return True
+    os.lseek(handle, -1, os.SEEK_END)
+    return os.read(handle, 1) == b"\n"

@@ -53,13 +53,15 @@ def held(
 def _sign(handle: int, about: str, now: float) -> None:
     row = {"about": about, "pid": os.getpid(), "host": socket.gethostname(), "since": now, "at": stamp(now)}
     os.ftruncate(handle, 0)
-    os.pwrite(handle, json.dumps(row).encode(), 0)
+    os.lseek(handle, 0, os.SEEK_SET)
+    os.write(handle, json.dumps(row).encode())
 
 
 def _busy(handle: int, now: float) -> str:
     """Who has the lock, since when, and what to do."""
     try:
-        row: dict[str, Any] = json.loads(os.pread(handle, 4096, 0))
+        os.lseek(handle, 0, os.SEEK_SET)
+        row: dict[str, Any] = json.loads(os.read(handle, 4096))
         age = max(0, round(now - float(row["since"])))
         who = f"{row['about']}, process {row['pid']} on {row['host']}, since {row['at']} ({age} s)"
     except (ValueError, TypeError, KeyError):

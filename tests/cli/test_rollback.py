@@ -290,6 +290,16 @@ def test_what_a_run_never_sent_is_left_to_whoever_set_it(changed: Shell) -> None
     assert "Plan: 0 to create, 1 to update, 0 to delete" in said.out
 
 
+def test_of_a_run_that_never_sent_anything_there_is_nothing_to_roll_back(changed: Shell) -> None:
+    cut(changed)
+
+    said = changed("rollback -e local --yes")
+
+    assert (said.code, "Nothing to do." in said.out) == (0, True)
+    assert "0 of " in said.err
+    assert "The files still ask" not in said.err
+
+
 def test_a_rollback_goes_on_where_one_was_cut_off(changed: Shell) -> None:
     first = json.loads(changed("runs --format json").out)["runs"][0]["run"]
     assert changed("rollback -e local --yes --allow-delete").code == 0
@@ -339,6 +349,21 @@ def test_a_machine_without_receipts_takes_nothing_that_cannot_be_read_for_change
     said = changed("rollback -e local --yes --allow-delete")
 
     assert said.code == 0, said.err
+    assert held(changed.state()) == before(changed)
+
+
+def test_of_what_somebody_has_deleted_since_everything_comes_back(changed: Shell) -> None:
+    state = changed.state()
+    tokens = state["objects"]["jwt_templates"]
+    (gone,) = (name for name, one in tokens.items() if one["name"] == "one")
+    del tokens[gone]
+    changed.tamper(state)
+    assert changed("rollback -e local --yes --allow-delete").code == 4
+
+    said = changed("rollback -e local --yes --allow-delete --allow-stale jwt_template/one")
+
+    assert said.code == 0, said.err
+    assert "jwt_template/one: comes back with another id" in said.err
     assert held(changed.state()) == before(changed)
 
 
