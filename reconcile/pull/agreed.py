@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconcile.baseline import APPLIED
+from reconcile.baseline import APPLIED, complete_lists
 from reconcile.model import Action, Baseline, Declared, Desired, Section
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ def after_pull(
     """
     before = base.desired.sections if base else {}
     pending = {change.address: change for change in plan.changes}
+    pruned = complete_lists(desired, plan)
     found = {}
     for name in before.keys() | desired.sections.keys():
         kind = kinds[name]
@@ -34,11 +34,10 @@ def after_pull(
             for key in sorted(older.keys() | objects.keys())
             if (row := _row(objects.get(key), older.get(key), pending.get(kind.address(key)))) is not None
         }
-        if rows:
-            found[name] = Section(APPLIED, rows)
-    return replace(
-        base or Baseline(Desired()), desired=Desired(dict(sorted(found.items()))), at=at, revision=""
-    )
+        if rows or name in pruned:
+            found[name] = Section(APPLIED, rows, prune=name in pruned)
+    known = plan.complete or bool(base and base.complete)
+    return Baseline(Desired(dict(sorted(found.items()))), at, complete=known)
 
 
 def _row(declared: Declared | None, older: Declared | None, change: Change | None) -> Declared | None:

@@ -64,6 +64,15 @@ def test_what_is_remembered_knows_no_place() -> None:
     assert found.desired.sections["jwt_template"].objects["a"].origin == APPLIED
 
 
+def test_of_a_list_that_is_to_be_complete_it_is_known_whether_it_is() -> None:
+    pruned = Desired({"jwt_template": Section(FILE, {}, prune=True)})
+
+    for changes, known_complete in (((), True), ((change("a", Action.DELETE),), False)):
+        found = after_pull(None, known().kinds, pruned, Plan("e", HERE, changes), "now")
+        assert [one.prune for one in found.desired.sections.values()] == [True] * known_complete
+        assert found.complete
+
+
 def test_of_what_differs_the_base_stays_as_it_was() -> None:
     open_ = change("a", Action.UPDATE, "lifetime")
 
