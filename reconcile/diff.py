@@ -98,7 +98,7 @@ def _compare_readable(
     wanted = after.value if isinstance(after, Value) else None
     before, expected = as_compared(kind, name, live[name], wanted)
     if not equal(before, expected):
-        yield from explain((name,), before, wanted)
+        yield from explain((name,), before, expected if kind.fields[name].text else wanted)
 
 
 def as_compared(kind: Kind, name: str, live: Json, wanted: Json) -> tuple[Json, Json]:

@@ -161,6 +161,12 @@ def test_a_field_that_differs_is_shown_with_both_values() -> None:
     assert compared({"plain": Value(1)}, {"plain": 2}) == [FieldChange(("plain",), Value(2), Value(1))]
 
 
+def test_of_a_text_only_what_counts_is_shown() -> None:
+    (change,) = compare(KIND, {"body": Value("one\r\ntwo\r\n\r\n")}, {"body": "one\nsix"})
+
+    assert change == FieldChange(("body",), Value("one\nsix"), Value("one\ntwo"))
+
+
 def test_a_field_that_the_service_does_not_return_is_absent() -> None:
     assert compared({"plain": Value(None)}, {}) == [FieldChange(("plain",), ABSENT, Value(None))]
 
