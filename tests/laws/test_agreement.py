@@ -28,6 +28,7 @@ OTHER_SCHEMAS = {
     "overlays",
     "plan",
     "project",
+    "pull",
     "resources",
     "snapshot",
 }
