@@ -30,6 +30,7 @@ OTHER_SCHEMAS = {
     "overlays",
     "plan",
     "project",
+    "pull",
     "resources",
     "runs",
     "snapshot",
