@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 NAMES = sorted(discover())
 OTHER_SCHEMAS = {
+    "compare",
     "doctor",
     "events",
     "findings",
@@ -28,7 +29,9 @@ OTHER_SCHEMAS = {
     "overlays",
     "plan",
     "project",
+    "pull",
     "resources",
+    "runs",
     "snapshot",
 }
 every_kind = pytest.mark.parametrize("name", NAMES)
