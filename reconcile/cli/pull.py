@@ -55,7 +55,8 @@ def command(
     """Bring what was changed on an instance into the files, and nothing else of them. Sends nothing but GET."""
     from reconcile.cli.asked import Asked
     from reconcile.cli.opening import World
-    from reconcile.cli.pulling import Pulling, pull
+    from reconcile.cli.pull_session import Pulling
+    from reconcile.cli.pulling import pull
     from reconcile.cli.reach import Reach
     from reconcile.cli.reports import Reports
     from reconcile.cli.show_plan import style

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconcile.edit.desk import entry_fits
-from reconcile.edit.patch import New, Stuck
 from reconcile.edit.spelling import Noted, Raw, Spaced, escaped
 from reconcile.edit.spots import Leaf, Members
 from reconcile.edit.walk import walk
 from reconcile.edit.wanted import like
+from reconcile.edit.wish import New, Stuck
 from reconcile.load.files import relative
 from reconcile.model import Secret, Value
 

@@ -6,8 +6,10 @@ import codecs
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconcile.edit.patch import Stuck, Wish, changed, line_end
+from reconcile.edit.paper import line_end
+from reconcile.edit.patch import changed
 from reconcile.edit.spots import Leaf, page, within
+from reconcile.edit.wish import Stuck, Wish
 from reconcile.edit.write import Edit
 from reconcile.load.encoding import decode
 from reconcile.load.files import OVERLAY_TAGS, TAGS, Refused, inside, lines, relative, text

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.edit.desk import entry_fits
-from reconcile.edit.patch import New, Stuck
 from reconcile.edit.spelling import escaped
-from reconcile.edit.spots import Items, Leaf, Members, Repeat
-from reconcile.edit.walk import check_unshared, walk
+from reconcile.edit.spots import Items, Leaf, Members, Repeat, within
+from reconcile.edit.variables import holds_variable
+from reconcile.edit.walk import check_unshared
+from reconcile.edit.wish import New, Stuck
 from reconcile.load import files
 from reconcile.load.interpolate import Mistake, interpolate
 from reconcile.load.nodes import VERBS, Scalar
@@ -137,6 +138,7 @@ class Entries:
                 )
             return lambda desk: desk.lines(place.file).gone.add(place.number)
         check_unshared(self.pages.page(place.file), place.spot)
+        self._check_everybody_means_it(place.file, place.spot)
         if isinstance(place.spot, Members) and (place.spot.get("only") or place.spot.get("except")):
             names = place.spot.get("only") or place.spot.get("except")
             if not (
@@ -149,7 +151,16 @@ class Entries:
                     f"stands in {self.pages.name(place.file)}:{place.spot.line} for several environments; "
                     "take this one out there by hand"
                 )
-        return lambda desk: _take_out(desk, self.pages, place)
+        return lambda desk: desk.wish(place.file).at(place.where).out.add(place.number)
+
+    def _check_everybody_means_it(self, file: FilePath, spot: AnySpot) -> None:
+        """What a variable makes another entry of in each environment cannot just go for all of them."""
+        texts = [one.text for one in within(spot) if isinstance(one, Leaf)]
+        if any(map(holds_variable, texts)) and not self.pages.alone(file):
+            raise Stuck(
+                f"stands in {self.pages.name(file)}:{spot.line} with a variable, and is another entry in each "
+                "environment; take it out there, or add `except` with this one, by hand"
+            )
 
     def _into(
         self, file: FilePath, key: str, fields: Mapping[str, Json]
@@ -173,28 +184,7 @@ class Entries:
             raise Stuck(f"the list in {self.pages.name(file)} is written as {spot.text}; add it by hand")
         if spot is None:
             return file, lambda desk: _first(desk, file, where, value)
-        size = len(spot.items) if isinstance(spot, Items) else 0
-        return file, lambda desk: _add(desk, file, where, size, value)
-
-
-def _take_out(desk: Desk, pages: Pages, place: Place) -> None:
-    wish = desk.wish(place.file).at(place.where)
-    if wish.order is None:
-        spot = _size(pages, place)
-        wish.order = list(range(spot))
-    wish.order = [one for one in wish.order if one != place.number]
-
-
-def _size(pages: Pages, place: Place) -> int:
-    spot = walk(pages.page(place.file), place.where).spot
-    return len(spot.items) if isinstance(spot, Items) else 0
-
-
-def _add(desk: Desk, file: FilePath, where: Path, size: int, value: Json) -> None:
-    wish = desk.wish(file).at(where)
-    if wish.order is None:
-        wish.order = list(range(size))
-    wish.order.append(New(value))
+        return file, lambda desk: desk.wish(file).at(where).added.append(New(value))
 
 
 def _first(desk: Desk, file: FilePath, where: Path, value: Json) -> None:

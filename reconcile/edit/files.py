@@ -9,8 +9,8 @@ from reconcile.edit.additions import Additions
 from reconcile.edit.desk import Desk, Pages, Unfit
 from reconcile.edit.homes import Homes, matches
 from reconcile.edit.jobs import Jobs, expected
-from reconcile.edit.patch import Stuck
 from reconcile.edit.wanted import Wishes, said, same
+from reconcile.edit.wish import Stuck
 from reconcile.errors import FilesError
 from reconcile.load import load_desired
 from reconcile.model import Finding, Secret, Severity
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from reconcile.load import Environment, Project
     from reconcile.load.nodes import Node
     from reconcile.model import Desired, Fields, Json, Path
+
+
+_OTHERWISE = "could not be written so that the files say just that; change it by hand"
 
 
 class Edited(NamedTuple):
@@ -95,7 +98,7 @@ class Files:
         return self._wishes.desired
 
     def set(self, kind: str, key: str, path: Path, value: Json) -> None:
-        """A field of a declared object, or a value inside of one, is to be this."""
+        """A field of a declared object, or a value inside of one, is to be this; KeyError where none declares it."""
         self._wishes.set(kind, key, path, value)
 
     def drop(self, kind: str, key: str, path: Path = ()) -> None:
@@ -162,7 +165,7 @@ class Files:
         wrong = [one for one in findings if one.severity is Severity.ERROR]
         strayed = frozenset(one.address for one in wrong) if wrong else self._strayed(desired, done)
         if wrong or strayed:
-            why = "could not be written so that the files say just that; change it by hand"
+            why = f"would make the files wrong: {wrong[0]}" if wrong else _OTHERWISE
             return self._without(done, self._guilty(done, strayed, wrong), why)
         for finding in self._new_mistakes(project):
             guilty = [job for job in done if finding.address in job.addresses]

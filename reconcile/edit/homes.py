@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from reconcile.edit.patch import Stuck
 from reconcile.edit.spots import Leaf, Members, within
+from reconcile.edit.wish import Stuck
 from reconcile.load.files import relative
 
 if TYPE_CHECKING:

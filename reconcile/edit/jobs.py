@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from reconcile.edit.entries import Entries
-from reconcile.edit.leaves import Leaves, object_path
-from reconcile.edit.patch import Stuck
+from reconcile.edit.leaves import Leaves
+from reconcile.edit.standing import Standing, object_path
 from reconcile.edit.steps import Drop, steps
 from reconcile.edit.walk import check_unshared, walk
 from reconcile.edit.wanted import Wanted, said, stepped
+from reconcile.edit.wish import Stuck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -86,7 +87,7 @@ class Jobs:
         if wanted is None:
             yield Job(kind, (declared.key,), lambda: self._drop_object(kind, declared))
             return
-        leaves = Leaves(self.pages, kind, declared, self.variables, wanted.plain)
+        leaves = Leaves(Standing(self.pages, kind, declared), self.variables, wanted.plain)
         before = Wanted(dict(declared.fields)).plain
         state = [Drop(("state",))] if declared.default and not wanted.default else []
         sets = [name for name, field in kind.fields.items() if field.unordered]
@@ -94,7 +95,7 @@ class Jobs:
             yield self._step(leaves, step)
 
     def _step(self, leaves: Leaves, step: Step) -> Job:
-        return Job(leaves.kind, (leaves.declared.key,), lambda: leaves.act(step), step)
+        return Job(leaves.standing.kind, (leaves.standing.declared.key,), lambda: leaves.act(step), step)
 
     def _added(self, kind: Kind, key: str, wanted: Wanted) -> Job:
         return Job(kind, (key,), lambda: self.additions.add_object(kind, key, wanted))

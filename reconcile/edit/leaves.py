@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from reconcile.edit.patch import New, Stuck
+from reconcile.edit.lists import relist, relist_layers
 from reconcile.edit.spelling import Raw, escaped
 from reconcile.edit.spots import Items, Leaf, Members, Repeat, within
-from reconcile.edit.steps import Drop, Fresh, Insert, Put, Relist
+from reconcile.edit.steps import Drop, Insert, Put, Relist
 from reconcile.edit.variables import holds_variable, with_variables
-from reconcile.edit.walk import check_unshared, walk
+from reconcile.edit.walk import check_unshared
 from reconcile.edit.wanted import like, value_at
+from reconcile.edit.wish import New, Stuck
 from reconcile.load import files
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from reconcile.edit.desk import Desk, Pages
     from reconcile.edit.spelling import Writable
     from reconcile.edit.spots import AnySpot
+    from reconcile.edit.standing import Standing
     from reconcile.edit.steps import Step
     from reconcile.edit.walk import Found
     from reconcile.load.nodes import Node
-    from reconcile.model import Declared, Json, Kind, Path
+    from reconcile.model import Json, Path
 
 Act: TypeAlias = "Callable[[Desk], None]"
 
@@ -36,11 +38,14 @@ Act: TypeAlias = "Callable[[Desk], None]"
 class Leaves:
     """One declared object in the files of an environment; `wanted` is what all its fields are to be."""
 
-    pages: Pages
-    kind: Kind
-    declared: Declared
+    standing: Standing
     variables: Mapping[str, Node]
     wanted: Mapping[str, Json]
+
+    @property
+    def pages(self) -> Pages:
+        """The files."""
+        return self.standing.pages
 
     def act(self, step: Step) -> tuple[FilePath, Act]:
         """The file that a step changes, and what it does there."""
@@ -54,27 +59,11 @@ class Leaves:
             case Relist():
                 return self._relist(step)
 
-    # --- where ---
-
-    def _file(self, path: Path) -> FilePath:
-        return self.pages.file(self.declared.place(path).file)
-
-    def _prefix(self, file: FilePath) -> Path:
-        """The keys in a file that lead to this object."""
-        found = object_path(self.pages, self.kind, file, self.declared.key)
-        if found is None:
-            raise Stuck(f"was not found in {self.pages.name(file)}; change it by hand")
-        return found
-
-    def _walked(self, file: FilePath, path: Path) -> tuple[Path, Found]:
-        where = (*self._prefix(file), *path)
-        return where, walk(self.pages.page(file), where)
-
     # --- one value ---
 
     def _put(self, path: Path, value: Json) -> tuple[FilePath, Act]:
-        file = self._file(path)
-        where, found = self._walked(file, path)
+        file = self.standing.file(path)
+        where, found = self.standing.walked(file, path)
         if found.rest or isinstance(found.spot, Repeat):
             return file, self._override(file, where, path, found)
         spot = found.spot
@@ -112,7 +101,7 @@ class Leaves:
                 f"comes from {self.pages.name(target)}, which is used at {' and '.join(users)}; change it by hand"
             )
         check_unshared(self.pages.page(file), spot)
-        field = self.kind.fields.get(str(path[0]))
+        field = self.standing.kind.fields.get(str(path[0]))
         if spot.tag == "!lines":
             return target, self._list_file(target, value)
         if not isinstance(value, str):
@@ -169,12 +158,12 @@ class Leaves:
     # --- members ---
 
     def _drop(self, path: Path) -> tuple[FilePath, Act]:
-        file = self._file(path)
-        where, found = self._walked(file, path)
+        file = self.standing.file(path)
+        where, found = self.standing.walked(file, path)
         if found.rest:
             raise Stuck("comes from an alias, and cannot be taken out here alone; write it out by hand")
         check_unshared(self.pages.page(file), found.spot)
-        below = self._stands_below(file, path)
+        below = self.standing.below(file, path)
 
         def act(desk: Desk) -> None:
             wish = desk.wish(file).at(where)
@@ -185,20 +174,9 @@ class Leaves:
 
         return file, act
 
-    def _stands_below(self, file: FilePath, path: Path) -> bool:
-        """Whether a file under this one says it too, so that it would come back."""
-        for layer in self.pages.layers:
-            if file in layer:
-                return False
-            for other in layer:
-                prefix = object_path(self.pages, self.kind, other, self.declared.key)
-                if prefix is not None and _stands(self.pages, other, (*prefix, *path)):
-                    return True
-        return False
-
     def _insert(self, step: Insert) -> tuple[FilePath, Act]:
-        file = self._file(step.parent)
-        where, found = self._walked(file, step.parent)
+        file = self.standing.file(step.parent)
+        where, found = self.standing.walked(file, step.parent)
         if found.rest or isinstance(found.spot, Repeat):
             return file, self._override(file, where, step.parent, found)
         check_spot = found.spot
@@ -210,8 +188,8 @@ class Leaves:
     # --- lists ---
 
     def _relist(self, step: Relist) -> tuple[FilePath, Act]:
-        file = self._file(step.path)
-        where, found = self._walked(file, step.path)
+        file = self.standing.file(step.path)
+        where, found = self.standing.walked(file, step.path)
         spot = found.spot
         if found.rest or isinstance(spot, Repeat):
             return file, self._override(file, where, step.path, found)
@@ -219,72 +197,9 @@ class Leaves:
             return self._elsewhere(file, spot, step.path, value_at(dict(self.wanted), step.path))
         if not isinstance(spot, Items):
             return self._put(step.path, value_at(dict(self.wanted), step.path))
-        places = self.declared.lines
-        mixed = any((*step.path, index) in places for index in range(_length(step)))
-        if mixed:
-            return file, self._relist_layers(step, where)
-        order: list[int | New] = [
-            New(escaped(one.value)) if isinstance(one, Fresh) else one for one in step.order
-        ]
-        self._check_kept_out(file, spot, step)
-
-        def act(desk: Desk) -> None:
-            desk.wish(file).at(where).order = order
-
-        return file, act
-
-    def _check_kept_out(self, file: FilePath, spot: Items, step: Relist) -> None:
-        page = self.pages.page(file)
-        kept = {one for one in step.order if isinstance(one, int)}
-        for index, item in enumerate(spot.items):
-            if index not in kept:
-                check_unshared(page, item)
-                if isinstance(item, Leaf) and holds_variable(item.text) and not self.pages.alone(file):
-                    raise Stuck(
-                        f"line {item.line} is written with a variable, for environments differ; change it by hand"
-                    )
-
-    def _relist_layers(self, step: Relist, where: Path) -> Act:
-        """A list that several files make together: each item goes from the file that it stands in, new ones come last."""
-        kept = {one for one in step.order if isinstance(one, int)}
-        fresh = [New(escaped(one.value)) for one in step.order if isinstance(one, Fresh)]
-        gone: dict[FilePath, set[int]] = {}
-        last = self._file(step.path)
-        paths = {last: where}
-        for index in range(self._count(step.path)):
-            origin = self.declared.place((*step.path, index))
-            file = self.pages.file(origin.file)
-            if index not in kept:
-                paths.setdefault(file, (*self._prefix(file), *step.path))
-                gone.setdefault(file, set()).add(self._item_at(file, paths[file], step.path, index))
-        if fresh:
-            gone.setdefault(last, set())
-
-        def act(desk: Desk) -> None:
-            for file, numbers in gone.items():
-                spot = walk(self.pages.page(file), paths[file]).spot
-                stay = [one for one in range(len(getattr(spot, "items", ()))) if one not in numbers]
-                desk.wish(file).at(paths[file]).order = [*stay, *(fresh if file == last else ())]
-
-        return act
-
-    def _count(self, path: Path) -> int:
-        field = self.declared.fields[str(path[0])]
-        found = value_at({str(path[0]): getattr(field, "value", None)}, path)
-        return len(found) if isinstance(found, list) else 0
-
-    def _item_at(self, file: FilePath, where: Path, path: Path, index: int) -> int:
-        """The number that an item has in the list of its own file."""
-        spot = walk(self.pages.page(file), where).spot
-        origins = [self.declared.place((*path, number)) for number in range(index + 1)]
-        mine = [number for number, origin in enumerate(origins) if origin.file == origins[index].file]
-        if not isinstance(spot, Items) or len(mine) > len(spot.items):
-            raise Stuck("this list is put together from several files; change it by hand")
-        return len(mine) - 1
-
-
-def _length(step: Relist) -> int:
-    return max((one for one in step.order if isinstance(one, int)), default=-1) + 2
+        if self.standing.mixed(step.path):
+            return file, relist_layers(self.standing, step, where)
+        return file, relist(self.pages, step, file, where, spot)
 
 
 def _marked(root: AnySpot, names: Collection[str | None]) -> Iterator[AnySpot]:
@@ -292,26 +207,3 @@ def _marked(root: AnySpot, names: Collection[str | None]) -> Iterator[AnySpot]:
     for spot in within(root):
         if spot.anchor in names:
             yield from within(spot)
-
-
-def _stands(pages: Pages, file: FilePath, where: Path) -> bool:
-    try:
-        found = walk(pages.page(file), where)
-    except Stuck:
-        return False
-    return not found.rest
-
-
-def object_path(pages: Pages, kind: Kind, file: FilePath, key: str) -> Path | None:
-    """The keys that lead to an object in a file; None where it does not stand there."""
-    root = pages.root_of(file)
-    section = root.get(kind.section) if isinstance(root, Members) else None
-    if section is None:
-        return None
-    if kind.singleton:
-        return (kind.section,)
-    if isinstance(section.node, Members):
-        for one in section.node.members:
-            if not one.key.text.startswith(".") and kind.normalise(one.key.text) == key:
-                return (kind.section, one.key.text)
-    return None

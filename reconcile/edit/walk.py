@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.edit.patch import Stuck
 from reconcile.edit.spots import Items, Leaf, Members, Repeat, within
 from reconcile.edit.variables import holds_variable
+from reconcile.edit.wish import Stuck
 
 if TYPE_CHECKING:
     from reconcile.edit.spots import AnySpot, Page

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from reconcile.edit.patch import New, Stuck, Wish, changed
+from reconcile.edit.patch import changed
 from reconcile.edit.spots import Items, Leaf, Members, page, within
 from reconcile.edit.steps import Drop, Fresh, Insert, Put, Relist, steps
+from reconcile.edit.wish import New, Stuck, Wish
 from reconcile.load.nodes import Scalar, plain_value
 from tests.edit.written import TAGS, documents, loaded, scalars, texts, values
 

@@ -1,0 +1,87 @@
+"""Where one declared object stands: which file decides each of its values, and the keys that lead there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconcile.edit.spots import Members
+from reconcile.edit.walk import walk
+from reconcile.edit.wanted import value_at
+from reconcile.edit.wish import Stuck
+
+if TYPE_CHECKING:
+    from pathlib import Path as FilePath
+
+    from reconcile.edit.desk import Pages
+    from reconcile.edit.walk import Found
+    from reconcile.model import Declared, Kind, Path
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One declared object in the files of an environment."""
+
+    pages: Pages
+    kind: Kind
+    declared: Declared
+
+    def file(self, path: Path) -> FilePath:
+        """The file that decides the value at a path."""
+        return self.pages.file(self.declared.place(path).file)
+
+    def prefix(self, file: FilePath) -> Path:
+        """The keys in a file that lead to this object."""
+        found = object_path(self.pages, self.kind, file, self.declared.key)
+        if found is None:
+            raise Stuck(f"was not found in {self.pages.name(file)}; change it by hand")
+        return found
+
+    def walked(self, file: FilePath, path: Path) -> tuple[Path, Found]:
+        """The keys in a file that lead to a path of this object, and how far they lead."""
+        where = (*self.prefix(file), *path)
+        return where, walk(self.pages.page(file), where)
+
+    def below(self, file: FilePath, path: Path) -> bool:
+        """Whether a file under this one says it too, so that it would come back."""
+        for layer in self.pages.layers:
+            if file in layer:
+                return False
+            for other in layer:
+                prefix = object_path(self.pages, self.kind, other, self.declared.key)
+                if prefix is not None and _stands(self.pages, other, (*prefix, *path)):
+                    return True
+        return False
+
+    def size(self, path: Path) -> int:
+        """How many items the list at a path has."""
+        field = self.declared.fields[str(path[0])]
+        found = value_at({str(path[0]): getattr(field, "value", None)}, path)
+        return len(found) if isinstance(found, list) else 0
+
+    def mixed(self, path: Path) -> bool:
+        """Whether several files make the list at a path together: then each item has a place of its own."""
+        return any((*path, index) in self.declared.lines for index in range(self.size(path)))
+
+
+def _stands(pages: Pages, file: FilePath, where: Path) -> bool:
+    try:
+        found = walk(pages.page(file), where)
+    except Stuck:
+        return False
+    return not found.rest
+
+
+def object_path(pages: Pages, kind: Kind, file: FilePath, key: str) -> Path | None:
+    """The keys that lead to an object in a file; None where it does not stand there."""
+    root = pages.root_of(file)
+    section = root.get(kind.section) if isinstance(root, Members) else None
+    if section is None:
+        return None
+    if kind.singleton:
+        return (kind.section,)
+    if isinstance(section.node, Members):
+        for one in section.node.members:
+            if not one.key.text.startswith(".") and kind.normalise(one.key.text) == key:
+                return (kind.section, one.key.text)
+    return None
