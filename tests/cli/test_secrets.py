@@ -218,6 +218,8 @@ LINES = {
     "show": "show plan.json",
     "apply": "apply -e local --yes",
     "drift": "drift -e local",
+    "compare": "compare local files:local",
+    "promote": "promote local other",
     "snapshot": "snapshot -e local --out live.json",
     "adopt": "adopt -e local *",
     "pull": "pull -e local",
@@ -242,7 +244,7 @@ def manners(name: str) -> list[str]:
 @pytest.mark.usefixtures("keys")
 def test_no_command_tells_a_secret_in_any_format_at_any_verbosity(shell: Shell) -> None:
     assert {*LINES, "simulate"} == COMMANDS.keys()  # which has a test of its own, because it does not end
-    shell.project(WANTED, at("http://127.0.0.1:9/v1"))
+    shell.project(WANTED, at("http://127.0.0.1:9/v1") + "\nother: {api_url: embedded}")
     said = [
         shell(f"{line}{number or ''} {manner}" if name == "init" else f"{line} {manner}")
         for name, line in LINES.items()

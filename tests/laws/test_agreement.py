@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NAMES = sorted(discover())
 OTHER_SCHEMAS = {
     "adoption",
+    "compare",
     "doctor",
     "drift",
     "events",
