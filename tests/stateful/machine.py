@@ -302,7 +302,7 @@ class Anything(RuleBasedStateMachine):
     def _fulfilled(self, said: Said) -> None:
         """Everything is as wanted; what somebody has set by hand and no call returns is not claimed to be."""
         again = self.house(PLAN)
-        assert again.code == 0, again.out
+        assert again.code == 0, (again, said)
         open_ = {f"{one['address']}.{one['path'][0]}" for one in json.loads(again.out)["unverified"]}
         wrong = dict(unfulfilled(self.wishes, self.house))
         assert wrong.keys() <= open_ & self.set_by_others, (wrong, said)
