@@ -211,3 +211,12 @@ def test_fields_that_the_run_did_not_touch_stay_agreed_on_and_a_default_has_none
     own = Declared("one", FILE, default=True)
     (one,) = after_rollback(older, KINDS, undoing(own), found, (), "now").desired.sections.values()
     assert one.objects["one"] == Declared("one", APPLIED, default=True)
+
+
+def test_what_a_rollback_could_not_bring_back_is_not_agreed_on() -> None:
+    update = change("b", Action.UPDATE, FieldChange(("lifetime",), Value(2), Value(1)))
+    failed = [ended(update, Status.FAILED)]
+
+    after = after_rollback(base(token("b", 2)), KINDS, undoing(token("b", 1)), plan(update), failed, "now")
+
+    assert lifetimes(after) == {"b": 2}
