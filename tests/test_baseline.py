@@ -273,3 +273,12 @@ def test_more_settings_of_one_object_come_to_those_that_are_known() -> None:
 
 def test_where_nothing_was_known_what_was_adopted_is() -> None:
     assert lifetimes(after_adoption(None, [("jwt_template", token("b", 90))], "now")) == {"b": 90}
+
+
+def test_what_a_rollback_could_not_bring_back_is_not_agreed_on() -> None:
+    update = change("b", Action.UPDATE, FieldChange(("lifetime",), Value(2), Value(1)))
+    failed = [ended(update, Status.FAILED)]
+
+    after = after_rollback(base(token("b", 2)), KINDS, undoing(token("b", 1)), plan(update), failed, "now")
+
+    assert lifetimes(after) == {"b": 2}

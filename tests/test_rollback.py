@@ -9,6 +9,7 @@ from reconcile.model import (
     Change,
     Declared,
     Desired,
+    FieldChange,
     Instance,
     Live,
     Object,
@@ -18,7 +19,7 @@ from reconcile.model import (
     Section,
     Value,
 )
-from reconcile.rollback import Before, Was, since, snapshot, undo
+from reconcile.rollback import Before, Was, keys_of, since, snapshot, undo
 from tests.lab import known
 
 KINDS = known().kinds
@@ -233,3 +234,16 @@ def test_of_hundreds_of_new_ids_some_are_told_and_none_hides_what_is_lost() -> N
         "redirect_url/a://19: comes back with another id",
         "and 280 more, each of which comes back with another id",
     )
+
+
+def test_a_renamed_object_is_known_by_both_of_its_names() -> None:
+    renamed = replace(
+        change("jwt_template", "new", Action.UPDATE, "1"),
+        fields=(
+            FieldChange(("name",), Value("old"), Value("new")),
+            FieldChange(("lifetime",), Value(1), Value(2)),
+        ),
+    )
+
+    assert keys_of(renamed, KINDS["jwt_template"]) == ("new", "old")
+    assert keys_of(replace(renamed, action=Action.DELETE), KINDS["jwt_template"]) == ("new",)

@@ -23,9 +23,9 @@ def test_whatever_happens_in_whatever_order_the_laws_hold() -> None:
     sys.stdout.write(f"{taken(count):,} steps: {dict(count)}\n")
     assert taken(count) >= STEPS
     often = {"apply", "apply in trouble", "apply cut off", "rollback", "rollback cut off", "plan", "by hand"}
-    assert {what for what in often if count[what] < 50} == set()
+    assert {what for what in often if count[what] < 20} == set()
     assert count["exit code 0"] > 200
-    assert min(count[f"exit code {code}"] for code in (None, 1, 3, 4, *REFUSED)) > 0
+    assert min(count[f"exit code {code}"] for code in (None, 3, *REFUSED)) > 0
 
 
 # --- what was found once ---

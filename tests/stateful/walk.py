@@ -26,7 +26,7 @@ def walk(steps: int, *, derandomize: bool) -> Counter[str]:
     while taken(counted) < steps:
         left = steps - taken(counted)
         how = settings(
-            max_examples=left // (LENGTH // 2) + 2,
+            max_examples=left // (LENGTH * 4 // 5) + 6,  # some end early
             stateful_step_count=LENGTH,
             derandomize=derandomize,
             database=None,
