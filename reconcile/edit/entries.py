@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.edit.desk import entry_fits
 from reconcile.edit.spelling import escaped
-from reconcile.edit.spots import Items, Leaf, Members, Repeat
+from reconcile.edit.spots import Items, Leaf, Members, Repeat, within
+from reconcile.edit.variables import holds_variable
 from reconcile.edit.walk import check_unshared
 from reconcile.edit.wish import New, Stuck
 from reconcile.load import files
@@ -137,6 +138,7 @@ class Entries:
                 )
             return lambda desk: desk.lines(place.file).gone.add(place.number)
         check_unshared(self.pages.page(place.file), place.spot)
+        self._check_everybody_means_it(place.file, place.spot)
         if isinstance(place.spot, Members) and (place.spot.get("only") or place.spot.get("except")):
             names = place.spot.get("only") or place.spot.get("except")
             if not (
@@ -150,6 +152,15 @@ class Entries:
                     "take this one out there by hand"
                 )
         return lambda desk: desk.wish(place.file).at(place.where).out.add(place.number)
+
+    def _check_everybody_means_it(self, file: FilePath, spot: AnySpot) -> None:
+        """What a variable makes another entry of in each environment cannot just go for all of them."""
+        texts = [one.text for one in within(spot) if isinstance(one, Leaf)]
+        if any(map(holds_variable, texts)) and not self.pages.alone(file):
+            raise Stuck(
+                f"stands in {self.pages.name(file)}:{spot.line} with a variable, and is another entry in each "
+                "environment; take it out there, or add `except` with this one, by hand"
+            )
 
     def _into(
         self, file: FilePath, key: str, fields: Mapping[str, Json]

@@ -200,7 +200,8 @@ def test_a_server_that_repeats_secrets_after_a_read_is_not_repeated(
 ) -> None:
     with tattling(saying, reads=True) as (url, told):
         shell.project(WANTED, at(url))
-        said = [shell(f"{line} {manner}") for line in ("plan -e dev --out plan.json", "apply -e dev --yes")]
+        lines = ("plan -e dev --out plan.json", "apply -e dev --yes", "pull -e dev")
+        said = [shell(f"{line} {manner}") for line in lines]
     assert {one.code for one in said} <= {1, 5}
     assert KEY in told[0]
     assert not (shell.folder / "plan.json").exists()
@@ -218,6 +219,7 @@ LINES = {
     "apply": "apply -e local --yes",
     "snapshot": "snapshot -e local --out live.json",
     "adopt": "adopt -e local *",
+    "pull": "pull -e local",
     "runs": "runs",
     "rollback": "rollback -e local --yes --allow-delete",
     "doctor": "doctor -e local",

@@ -464,3 +464,33 @@ def test_where_no_pattern_would_match_the_only_file_takes_it(lab: Lab) -> None:
 def test_files_that_are_wrong_are_not_opened(lab: Lab) -> None:
     with pytest.raises(FilesError):
         opened(lab.project("redirect_urls: {x: 1}\n"))
+
+
+def test_an_entry_that_is_another_one_in_each_environment_is_left_alone_and_told(lab: Lab) -> None:
+    text = "redirect_urls: [\"${var.app}/x\", 'b://x']\n"
+
+    assert told(
+        overlaid(lab, text, "{}"), lambda files: files.drop("redirect_url", "https://app.acme.example/x")
+    ) == [
+        (
+            "stands in resources.yml:1 with a variable, and is another entry in each environment; take it out there, or "
+            "add `except` with this one, by hand"
+        )
+    ]
+    assert of(lab, text, lambda files: files.drop("redirect_url", "https://app.acme.example/x"))[1] == (
+        "+redirect_urls: ['b://x']"
+    )
+
+
+def test_a_list_in_a_file_of_its_own_changes_there_line_by_line(lab: Lab) -> None:
+    text = "instance: {allowed_origins: !lines origins.txt}\n"
+    root = lab.project(text, {"origins.txt": "# ours\r\na://x\r\n\r\nb://x\r\n"})
+
+    assert (
+        changed(
+            root, lambda files: files.set("instance", "", ("allowed_origins",), ["b://x", "c://x"])
+        ).findings
+        == ()
+    )
+    assert (root / "origins.txt").read_bytes() == b"# ours\r\n\r\nb://x\r\nc://x\r\n"
+    assert (root / "resources.yml").read_text() == text

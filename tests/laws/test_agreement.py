@@ -29,6 +29,7 @@ OTHER_SCHEMAS = {
     "overlays",
     "plan",
     "project",
+    "pull",
     "resources",
     "snapshot",
 }
