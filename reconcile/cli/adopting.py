@@ -17,7 +17,7 @@ from reconcile.errors import FilesError, PartialError, PendingError, ReconcileEr
 from reconcile.model import Desired, Origin, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reconcile.catalogue import Catalogue
@@ -56,7 +56,7 @@ def adopt_live(
     names = [name for name in kinds if _within(session, name) and _reached(kinds[name], globs)]
     with world.interrupts.heard(), closing(session.client(read_only=True)) as client:
         live = session.read(client, names)
-    known = list(_addresses(kinds, names, live, session.desired))
+    known = frozenset(_addresses(kinds, names, live, session.desired))
     chosen = _chosen(globs, known, "that is live or declared")
     memory = session.ledger(live.instance.id).memory
     objects = [
@@ -91,7 +91,7 @@ def adopt_file(
         raise FilesError(taken.findings)
     if globs:
         names = [catalogue.kinds[one.kind].address(one.key) for one in taken.objects]
-        chosen = _chosen(globs, names, f"in {paper.name}")
+        chosen = _chosen(globs, frozenset(names), f"in {paper.name}")
         kept = (one for one, name in zip(taken.objects, names, strict=True) if chosen(name))
         taken = replace(taken, objects=tuple(kept))
     shelf = Shelf.opened(project, catalogue, environment, given, world)
@@ -138,7 +138,7 @@ def _addresses(
             yield kind.address(key)
 
 
-def _chosen(globs: Sequence[str], known: Sequence[str], where: str) -> Callable[[str], bool]:
+def _chosen(globs: Sequence[str], known: Collection[str], where: str) -> Callable[[str], bool]:
     """What the globs select; raises UsageError for one that means nothing."""
     for glob in globs:
         if not any(matches(glob, address, known) for address in known):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reconcile.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +39,21 @@ def chosen(given: Sequence[str], known: Sequence[str]) -> frozenset[str]:
 
 def selector(asked: Asked, known: Sequence[str]) -> Callable[[str], bool] | None:
     """What --target and --exclude select: an address means itself, anything else is a glob in which * crosses /."""
+    addresses = frozenset(known)
     for option, globs in (("--target", asked.targets), ("--exclude", asked.excludes)):
         for glob in globs:
-            if not any(matches(glob, address, known) for address in known):
+            if not any(matches(glob, address, addresses) for address in known):
                 raise UsageError(
                     f"{option} {glob} matches nothing; `reconcile plan --all` lists the addresses"
                 )
     if not asked.targets and not asked.excludes:
         return None
     return lambda address: (
-        (not asked.targets or any(matches(glob, address, known) for glob in asked.targets))
-        and not any(matches(glob, address, known) for glob in asked.excludes)
+        (not asked.targets or any(matches(glob, address, addresses) for glob in asked.targets))
+        and not any(matches(glob, address, addresses) for glob in asked.excludes)
     )
 
 
-def matches(glob: str, address: str, known: Sequence[str]) -> bool:
+def matches(glob: str, address: str, known: Container[str]) -> bool:
     """Whether a glob means an address: one that is an address itself means just that."""
     return address == glob if glob in known else fnmatchcase(address, glob)
