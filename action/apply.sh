@@ -16,17 +16,18 @@ require environment
 branch=${INPUT_BRANCH:-$(event .repository.default_branch)}
 [ "$GITHUB_REF" = "refs/heads/$branch" ] || fail "$GITHUB_REF is not refs/heads/$branch, and only that is applied" 5
 
-merged_as() { # the numbers of the pull requests that were merged as this commit
+merged_as() { # the pull requests that were merged as this commit, one a line: number, and when
   local found
   found=$(api GET "/repos/$GITHUB_REPOSITORY/commits/$GITHUB_SHA/pulls?per_page=100") || return 1
   jq -r --arg sha "$GITHUB_SHA" --arg branch "$branch" '
-    .[] | select(.merged_at != null and .merge_commit_sha == $sha and .base.ref == $branch) | .number' <<<"$found"
+    .[] | select(.merged_at != null and .merge_commit_sha == $sha and .base.ref == $branch) |
+    "\(.number) \(.merged_at)"' <<<"$found"
 }
 
-reviewed() { # reviewed NUMBER: the digest below the plan that our comment shows
+reviewed() { # reviewed NUMBER TIME: the digest below the plan that our comment showed when it was merged
   local found
   found=$(comments_like "$1" "$(marker plan)") || return 1
-  [ -z "$found" ] || jq -rs '.[0].body' <<<"$found" | tr -d '\r' | sed -e '/^$/d' | tail -n 1 |
+  [ -z "$found" ] || jq -rs --arg merged "$2" '.[0] | select((.updated_at // "none") <= $merged) | .body' <<<"$found" | tr -d '\r' | sed -e '/^$/d' | tail -n 1 |
     sed -nE 's/^<!-- reconcile:reviewed:(sha256:[0-9a-f]{64}) -->$/\1/p'
 }
 
@@ -67,11 +68,11 @@ if [ -n "${INPUT_DIGEST:-}" ]; then
   is_digest "$expected" || fail "the input digest is none: sha256: and 64 letters or digits" 64
 else
   numbers=$(merged_as)
-  number=$(head -n 1 <<<"$numbers")
+  read -r number merged_at <<<"$numbers"
   [ -n "$number" ] || stop "This commit was not merged from a pull request, so nobody has reviewed its plan."
   [[ $number =~ ^[0-9]+$ ]] || fail "GitHub names a pull request that is no number"
-  expected=$(reviewed "$number")
-  [ -n "$expected" ] || stop "No plan was reviewed in #$number: a comment of $author with one is missing."
+  expected=$(reviewed "$number" "$merged_at")
+  [ -n "$expected" ] || stop "No plan was reviewed in #$number before it was merged: a comment of $author with one, not written since, is missing."
 fi
 [ "$expected" = "$digest" ] || stop "The plan is not the one that was reviewed ($expected)."
 

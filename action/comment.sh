@@ -29,7 +29,9 @@ pull_request() { # the number of the open pull request that the run was about
   head=$(jq -r '.workflow_run | "\(.head_repository.owner.login // ""):\(.head_branch // "")" | @uri' "$GITHUB_EVENT_PATH")
   found=$(api GET "$repository/pulls?state=open&per_page=100&head=$head") || return 1
   jq -r --arg sha "$(event .workflow_run.head_sha)" --arg here "$GITHUB_REPOSITORY" \
-    '[.[] | select(.head.sha == $sha and .base.repo.full_name == $here)][0].number // empty' <<<"$found"
+    --arg from "$(event .workflow_run.head_repository.full_name)" \
+    '[.[] | select(.head.sha == $sha and .head.repo.full_name == $from and .base.repo.full_name == $here)][0].number // empty' \
+    <<<"$found"
 }
 
 artefact() { # the id of the artefact with the plan, if the run left one that is not too large

@@ -38,6 +38,8 @@ class GitHub:
     issues: list[dict[str, Any]] = field(default_factory=list)
     newest: str = "c" * 40
     """The newest commit of the main branch."""
+    now: str = "2026-11-26T00:00:00Z"
+    """When the next comment is written or edited."""
     pulls: list[dict[str, Any]] = field(default_factory=list)
     artefacts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     files: dict[int, bytes] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class GitHub:
             "id": 1000 + known,
             "user": {"login": login},
             "body": body,
+            "updated_at": self.now,
             "html_url": f"https://github.test/{REPOSITORY}/issues/{number}#issuecomment-{1000 + known}",
         }
         self.comments.setdefault(number, []).append(comment)
@@ -102,7 +105,7 @@ class GitHub:
             if comment["id"] == int(number):
                 if comment["user"]["login"] != BOT:
                     raise Refused(403, "Must have admin rights")
-                comment.update(body)
+                comment.update(body, updated_at=self.now)
                 return comment
         raise Refused(404, "Not Found")
 

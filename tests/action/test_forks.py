@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconcile.cli import run
-from tests.action.github import BOT
+from tests.action.github import BOT, REPOSITORY
 from tests.action.job import Job
 
 if TYPE_CHECKING:
@@ -241,6 +241,16 @@ def test_github_alone_says_which_pull_request_it_was(
     ended = trusted.step("comment", environment="production")
     assert (ended.code, hub.written()) == (0, []), ended.log
     assert "No open pull request" in ended.log
+
+
+def test_a_fork_of_the_same_owner_cannot_pass_for_the_repository(trusted: Job, hub: GitHub) -> None:
+    head = {"sha": HEAD["sha"], "ref": "patch-1", "label": "eve:patch-1", "repo": {"full_name": REPOSITORY}}
+    hub.pulls.insert(0, hub.pull(3, head=head))
+    hub.pulls.pop()
+    hub.say(3, "<!-- reconcile:plan:production -->\nreviewed")
+    ended = trusted.step("comment", environment="production")
+    assert (ended.code, sorted(hub.comments)) == (0, [3, 8]), ended.log
+    assert hub.comments[3][0]["body"].endswith("reviewed")
 
 
 @pytest.mark.parametrize("event", ["pull_request", "pull_request_target", "push", "issue_comment"])

@@ -116,6 +116,20 @@ def test_a_plan_that_is_another_one_after_the_merge_sends_nothing_and_says_how_t
     assert live(merged) == {"myapp://a"}
 
 
+def test_a_plan_that_was_made_again_after_the_merge_was_reviewed_by_nobody(
+    proposed: Job, merged: Job, hub: GitHub
+) -> None:
+    hub.now = hub.pulls[0]["merged_at"]
+    (proposed.folder / "clerk.yml").write_text("redirect_urls: [myapp://other]\n", "utf-8")
+    proposed.step("plan", environment="production")
+    hub.now = "2026-11-27T00:00:01Z"
+    (merged.folder / "clerk.yml").write_text(AFTER, "utf-8")
+    proposed.step("plan", environment="production")
+    ended = merged.step("apply", environment="production")
+    assert (ended.code, "was reviewed in #7 before it was merged" in ended.log) == (5, True), ended.log
+    assert live(merged) == {"myapp://a"}
+
+
 def test_a_run_that_is_started_again_after_others_undoes_nothing_of_theirs(
     proposed: Job, merged: Job, hub: GitHub
 ) -> None:
