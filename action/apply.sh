@@ -26,12 +26,15 @@ merged_as() { # the pull requests that were merged as this commit, one a line: n
 
 reviewed() { # reviewed NUMBER TIME: the digest below the plan that our comment showed when it was merged
   local found
-  found=$(comments_like "$1" "$(marker plan)") || return 1
+  found=$(comments_like "$1" "$(place plan)") || return 1
   [ -z "$found" ] || jq -rs --arg merged "$2" '.[0] | select((.updated_at // "none") <= $merged) | .body' <<<"$found" | tr -d '\r' | sed -e '/^$/d' | tail -n 1 |
     sed -nE 's/^<!-- reconcile:reviewed:(sha256:[0-9a-f]{64}) -->$/\1/p'
 }
 
-stop() { # stop REASON: says it where people look, with the way on
+stop() { # stop REASON: says it where people look, with the way on, and leaves the plan there as a page
+  mv "$out/plan.json" "$work/plan.json" # identifiers are not masked in it
+  output artifact "$out"
+  output artifact-name "$(artefact_name stopped-plan)"
   {
     printf '\n> [!CAUTION]\n> **Nothing was sent.** %s\n>\n' "$1"
     printf '> If the plan above is what you want, run this workflow by hand with this digest:\n>\n> `%s`\n' "$digest"
@@ -51,7 +54,11 @@ make_plan "$out"
 { cat "$out/plan.md"; printf '\n'; } | summary -
 output digest "$digest"
 output changes "$changes"
-[ -n "$digest" ] || { output exit-code "$code"; exit "$code"; }
+if [ -z "$digest" ]; then
+  output exit-code "$code"
+  [ "$code" -ne 0 ] || fail "the plan has no digest"
+  exit "$code"
+fi
 if [ "$code" -eq 0 ] && [ "$changes" = 0 ]; then
   notice "Nothing to do."
   output exit-code 0
@@ -90,6 +97,7 @@ fi
 { printf '\n'; cat "$work/apply.md"; } | summary -
 if [ -n "$number" ] && [ "${INPUT_COMMENT:-true}" = true ]; then
   foot "$work/foot" "."
+  placed "$work/apply.md" apply
   fitting "$work/apply.md" "$work/foot"
   comment_on "$number" "$work/apply.md" >/dev/null || notice "The outcome could not be written below #$number."
 fi

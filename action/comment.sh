@@ -37,7 +37,7 @@ pull_request() { # the number of the open pull request that the run was about
 artefact() { # the id of the artefact with the plan, if the run left one that is not too large
   local found
   found=$(api GET "$repository/actions/runs/$run/artifacts?per_page=100") || return 1
-  jq -r --arg name "reconcile-snapshot-plan-$(safe_name "$environment")" --argjson most "$LARGEST" '
+  jq -r --arg name "$(artefact_name snapshot-plan)" --argjson most "$LARGEST" '
     [.artifacts[] | select(.name == $name and .expired == false and .size_in_bytes <= $most)][0].id // empty' <<<"$found"
 }
 
@@ -63,8 +63,8 @@ ours show "$work/plan.json" -C "$work/empty" --format markdown >"$work/shown.md"
 [ "$code" -eq 5 ] && [ "$(head -n 1 "$work/shown.md")" = "$(marker plan)" ] || fail "the plan in the artefact cannot be read"
 
 {
-  head -n 1 "$work/shown.md"
-  printf '\n> [!WARNING]\n> Made without a key, from a snapshot, by a job that ran the code of this pull request: review the files.\n'
+  place plan
+  printf '\n\n> [!WARNING]\n> Made without a key, from a snapshot, by a job that ran the code of this pull request: review the files.\n'
   tail -n +2 "$work/shown.md"
 } >"$work/plan.md"
 foot "$work/foot" "."

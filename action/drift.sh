@@ -18,7 +18,7 @@ open_issue() { # the number of the issue about this environment, if one is open
   local found label_in_url
   label_in_url=$(jq -rn --arg name "$label" '$name | @uri')
   found=$(pages "$issues?state=open&labels=$label_in_url") || return 1
-  jq -c 'select(.pull_request == null)' <<<"$found" | marked "$(marker drift)" | jq -rs '.[0].number // empty'
+  jq -c 'select(.pull_request == null)' <<<"$found" | marked "$(place drift)" | jq -rs '.[0].number // empty'
 }
 
 change_issue() { # change_issue NUMBER JQ-PROGRAM [JQ WORD…]
@@ -46,12 +46,14 @@ esac
 number=$(open_issue)
 foot "$work/foot" "; the next one brings it up to date, and closes it when the drift is gone."
 if [ "$code" -eq 2 ]; then
-  [ "$(head -n 1 "$work/drift.md")" = "$(marker drift)" ] || fail "the first line of the drift's Markdown is not its marker"
+  placed "$work/drift.md" drift
   fitting "$work/drift.md" "$work/foot"
   if [ -n "$number" ]; then
     page=$(change_issue "$number" '{body: $body}' --rawfile body "$work/drift.md")
   else
-    jq -n --arg title "Drift in $environment" --arg name "$label" --rawfile body "$work/drift.md" \
+    title="Drift in $environment"
+    [ "$folder" = . ] || title+=" ($folder)"
+    jq -n --arg title "$title" --arg name "$label" --rawfile body "$work/drift.md" \
       '{title: $title, body: $body, labels: [$name]}' >"$work/issue.json"
     page=$(api POST "$issues" "$work/issue.json" | jq -r .html_url)
   fi

@@ -8,6 +8,7 @@ umask 077
 work=$(mktemp -d "${RUNNER_TEMP:-/tmp}/reconcile.XXXXXX")
 environment=${INPUT_ENVIRONMENT:-}
 project=${INPUT_PROJECT:-.}
+folder=$(realpath --canonicalize-missing --no-symlinks --relative-to=. -- "$project") # one name, however it is written
 author=${INPUT_AUTHOR:-github-actions[bot]}
 export CI=true # what is published is masked
 
@@ -95,14 +96,32 @@ check_options() { # one a line, and nothing that could be taken for a plan file
   done
 }
 
-marker() { # marker COMMAND: the first line of a comment about the environment, as the Markdown has it
-  local name
-  name=$(jq -rn --arg name "$environment" '$name[0:100] | @uri' |
-    sed -e 's/-/%2D/g; s/!/%21/g; s/\*/%2A/g; s/'\''/%27/g; s/(/%28/g; s/)/%29/g') # older versions of jq leave these
-  printf '<!-- reconcile:%s:%s -->' "$1" "$name"
+marker() { # marker COMMAND: the first line of the Markdown about the environment
+  printf '<!-- reconcile:%s:%s -->' "$1" "$(in_marker "$environment")"
 }
 
-safe_name() { printf '%s' "$1" | tr -c 'A-Za-z0-9._-' _; }
+place() { # place COMMAND: the first line of what we write on GitHub. A repository may have projects in several folders
+  local more=
+  [ "$folder" = . ] || more=:$(in_marker "$folder")
+  printf '<!-- reconcile:%s:%s%s -->' "$1" "$(in_marker "$environment")" "$more"
+}
+
+in_marker() {
+  jq -rn --arg name "$1" '$name[0:100] | @uri' |
+    sed -e 's/-/%2D/g; s/!/%21/g; s/\*/%2A/g; s/'\''/%27/g; s/(/%28/g; s/)/%29/g' # older versions of jq leave these
+}
+
+placed() { # placed FILE COMMAND: puts that line in the place of the Markdown's
+  [ "$(head -n 1 "$1")" = "$(marker "$2")" ] || fail "the first line of the Markdown is not its marker"
+  { place "$2"; printf '\n'; tail -n +2 "$1"; } >"$1.placed"
+  mv "$1.placed" "$1"
+}
+
+artefact_name() { # artefact_name WHAT
+  local name=$1-$environment
+  [ "$folder" = . ] || name+=-in-$folder
+  printf 'reconcile-%s' "$name" | tr -c 'A-Za-z0-9._-' _
+}
 
 is_digest() { [[ $1 =~ ^sha256:[0-9a-f]{64}$ ]]; }
 

@@ -32,16 +32,17 @@ output changes "$changes"
 output exit-code "$code"
 output artifact "$out"
 if [ -n "${INPUT_SNAPSHOT:-}" ]; then
-  output artifact-name "reconcile-snapshot-plan-$(safe_name "$environment")"
+  output artifact-name "$(artefact_name snapshot-plan)"
   exit "$code"
 fi
-output artifact-name "reconcile-plan-$(safe_name "$environment")"
+output artifact-name "$(artefact_name plan)"
 [ ! -e "$out/plan.json" ] || mv "$out/plan.json" "$work/plan.json" # identifiers are not masked in it
 output plan "$work/plan.json"
 
 if [ -n "$number" ] && [ "${INPUT_COMMENT:-true}" = true ]; then
   foot "$work/foot" "; its artefact holds the plan as a page."
   [ -z "$digest" ] || printf '\n<!-- reconcile:reviewed:%s -->\n' "$digest" >>"$work/foot"
+  placed "$out/plan.md" plan
   fitting "$out/plan.md" "$work/foot"
   page=$(comment_on "$number" "$out/plan.md")
   output comment "$page"

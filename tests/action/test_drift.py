@@ -135,6 +135,24 @@ def test_what_cannot_be_looked_at_says_nothing_about_drift(
     assert (ended.code, hub.issues[0]["state"], "drift" in ended.outputs) == (1, "open", False), ended.log
 
 
+def test_a_project_in_a_folder_has_an_issue_of_its_own(
+    watch: Job, hub: GitHub, dashboard: httpx.Client
+) -> None:
+    other = watch.folder / "people"
+    other.mkdir()
+    (other / "reconcile.yml").write_text((watch.folder / "reconcile.yml").read_text("utf-8"), "utf-8")
+    (other / "clerk.yml").write_text("allowlist: [ada@acme.example]\n", "utf-8")
+    take_away(dashboard, "/redirect_urls")
+    assert watch.step("drift", environment="production").outputs["drift"] == "true"
+    ended = watch.step("drift", environment="production", project="people")
+    assert (ended.code, ended.outputs["drift"]) == (0, "false"), ended.log
+    assert [one["state"] for one in hub.issues] == ["open"]
+    take_away(dashboard, "/allowlist_identifiers")
+    for way in ("people", "./people/"):
+        assert watch.step("drift", environment="production", project=way).outputs["drift"] == "true"
+    assert [one["title"] for one in hub.issues] == ["Drift in production", "Drift in production (people)"]
+
+
 @pytest.mark.parametrize("event", ["pull_request", "pull_request_target", "workflow_run"])
 def test_drift_is_not_looked_for_where_a_pull_request_is(tmp_path: Path, hub: GitHub, event: str) -> None:
     ended = Job(tmp_path, tmp_path / "temp", hub, event).step("drift", environment="production")

@@ -94,6 +94,24 @@ def test_what_was_reviewed_is_applied_after_the_merge_and_the_outcome_written_be
     assert json.loads(Path(ended.outputs["outcomes"]).read_text("utf-8"))
 
 
+def test_two_projects_of_one_repository_keep_their_plans_apart(
+    proposed: Job, merged: Job, hub: GitHub
+) -> None:
+    other = proposed.folder / "the people"
+    other.mkdir()
+    (other / "reconcile.yml").write_text((proposed.folder / "reconcile.yml").read_text("utf-8"), "utf-8")
+    (other / "clerk.yml").write_text("redirect_urls: [myapp://people]\n", "utf-8")
+    proposed.step("plan", environment="production")
+    planned = proposed.step("plan", environment="production", project="the people")
+    assert planned.outputs["artifact-name"] == "reconcile-plan-production-in-the_people"
+    assert body(hub, place=1).startswith("<!-- reconcile:plan:production:the%20people -->\n")
+    for project in (".", "the people"):
+        ended = merged.step("apply", environment="production", project=project)
+        assert ended.code == 0, ended.log
+    assert live(merged) == {"myapp://a", "myapp://b", "myapp://people"}
+    assert len(hub.comments[7]) == 4
+
+
 def test_a_run_that_is_started_again_finds_nothing_to_do(proposed: Job, merged: Job, hub: GitHub) -> None:
     proposed.step("plan", environment="production")
     merged.step("apply", environment="production")
@@ -112,6 +130,9 @@ def test_a_plan_that_is_another_one_after_the_merge_sends_nothing_and_says_how_t
     assert (ended.code, ended.outputs["digest"] == reviewed) == (5, False)
     assert f"not the one that was reviewed ({reviewed})" in ended.log
     assert "evil://b" in ended.summary
+    left = [path.name for path in Path(ended.outputs["artifact"]).iterdir()]
+    assert sorted(left) == ["plan.html", "plan.md"]
+    assert ended.outputs["artifact-name"] == "reconcile-stopped-plan-production"
     assert ended.outputs["digest"] in ended.summary
     assert live(merged) == {"myapp://a"}
 

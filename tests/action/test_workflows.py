@@ -147,6 +147,17 @@ def test_a_workflow_gives_nothing_by_itself_and_has_its_runs_wait_for_each_other
         )
 
 
+def test_no_cache_of_an_environment_is_found_by_another_whose_name_begins_alike() -> None:
+    found = [one["with"] for one in every_step() if one.get("uses", "").startswith("actions/cache/")]
+    assert found
+    for one in found:
+        begins = (
+            f"clerk-production-{one['path'].removeprefix('.reconcile/').replace('live.json', 'snapshot')}-"
+        )
+        assert one["key"].startswith(begins)
+        assert one.get("restore-keys", begins) == begins
+
+
 def test_every_merge_is_applied_and_none_is_pushed_aside_by_another() -> None:
     group = JOBS["clerk/apply"]["concurrency"]
     assert group == {"group": "clerk-production", "cancel-in-progress": "false", "queue": "max"}
