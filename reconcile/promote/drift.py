@@ -27,7 +27,8 @@ _REMEDY = "say --include-drift to bring it along, take it into the files with --
 class Leaf:
     """One value that is not as the files say. Without a path it is a whole object, and `whole` is what is live of it.
 
-    `ahead`: nobody has touched it since the last apply, so it is the files that have changed.
+    `within` are the places of what the files say inside of it. `ahead`: nobody has touched it since the last apply, so it
+    is the files that have changed.
     """
 
     kind: Kind
@@ -36,7 +37,13 @@ class Leaf:
     value: Tagged = ABSENT
     whole: Declared | None = None
     origin: Origin | None = None
+    within: tuple[Origin, ...] = ()
     ahead: bool = False
+
+    @property
+    def places(self) -> tuple[Origin, ...]:
+        """Where the files say what it is, and what is inside of it."""
+        return (self.origin, *self.within) if self.origin else self.within
 
     @property
     def address(self) -> str:
@@ -93,7 +100,8 @@ def _leaves(kind: Kind, change: Change, side: Side) -> Iterator[Leaf]:
     seen = (item.path for item in change.fields if not isinstance(item.before, Unreadable))
     for path in dict.fromkeys(map(outside_lists, seen)):
         value = value_at(dict(found.fields) if found else None, path)
-        yield Leaf(kind, change.key, path, value, origin=declared.place(path) if declared else None)
+        origin, within = (declared.place(path), declared.within(path)) if declared else (None, ())
+        yield Leaf(kind, change.key, path, value, origin=origin, within=within)
 
 
 def refusals(name: str, leaves: Iterable[Leaf]) -> Iterator[Finding]:

@@ -50,9 +50,8 @@ def reason(leaf: Leaf, key: str, section: Section | None, terms: Terms) -> str:
 def _of_a(leaf: Leaf, terms: Terms) -> str:
     if leaf.ahead:
         return f"the files have moved on since they were last applied to {terms.a}"
-    if leaf.origin and leaf.origin.file in terms.here:
-        return f"an overlay of {terms.a} says what it is there ({leaf.origin})"
-    return ""
+    mine = next((one for one in leaf.places if one.file in terms.here), None)
+    return f"an overlay of {terms.a} says what it is there ({mine})" if mine else ""
 
 
 def _of_b(leaf: Leaf, key: str, section: Section | None, terms: Terms) -> str:
@@ -69,11 +68,13 @@ def _of_b(leaf: Leaf, key: str, section: Section | None, terms: Terms) -> str:
 
 
 def _overlaid(leaf: Leaf, declared: Declared, terms: Terms) -> str:
-    place = declared.place(leaf.path)
-    if place.file in terms.overlays:
-        return f"an overlay of {terms.b} says what it is ({place})"
+    places = (declared.place(leaf.path), *declared.within(leaf.path))
+    if mine := next((one for one in places if one.file in terms.overlays), None):
+        return (
+            f"an overlay of {terms.b} says {'what it is' if mine == places[0] else 'a part of it'} ({mine})"
+        )
     if leaf.path and declared.default:
-        return f"{terms.b} has the service's own ({place})"
+        return f"{terms.b} has the service's own ({places[0]})"
     if leaf.path and leaf.path[0] not in declared.fields:
         return f"{terms.b} leaves this field alone"
     return ""

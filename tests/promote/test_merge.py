@@ -217,6 +217,34 @@ def test_an_object_that_an_overlay_adds_is_not_removed() -> None:
     assert told.startswith("kept")
 
 
+@pytest.mark.parametrize("value", [Value("text"), ABSENT])
+def test_a_map_in_which_an_overlay_says_one_member_is_not_replaced(value: Tagged) -> None:
+    lines: dict[Path, Origin] = {("claims",): HERE, ("claims", "deep", "a"): Origin("over.yml", 5)}
+    wanted = section(replace(declared("hasura", "base.yml", claims={"deep": {"a": 1, "b": 2}}), lines=lines))
+    objects, told = brought("jwt_template", wanted, leaf("jwt_template", "hasura", ("claims", "deep"), value))
+    assert objects == dict(wanted.objects)
+    assert told.endswith("because an overlay of prod says a part of it (over.yml:5)")
+
+
+@pytest.mark.parametrize("whole", [None, Declared("invitation", HERE, default=True)])
+def test_an_object_of_which_an_overlay_says_a_field_is_neither_removed_nor_reverted(
+    whole: Declared | None,
+) -> None:
+    lines: dict[Path, Origin] = {("subject",): Origin("over.yml", 5)}
+    wanted = section(replace(declared("invitation", "base.yml", subject="Mine", body="<p>"), lines=lines))
+    objects, told = brought("email_template", wanted, leaf("email_template", "invitation", (), whole=whole))
+    assert objects == dict(wanted.objects)
+    assert told.endswith("because an overlay of prod says a part of it (over.yml:5)")
+
+
+def test_what_an_overlay_of_the_first_says_inside_of_a_value_is_its_own_matter() -> None:
+    wanted = section(declared("hasura", "base.yml", claims={"deep": {"a": 1}}))
+    one = leaf("jwt_template", "hasura", ("claims", "deep"), Value("text"), within=(Origin("dev.yml", 3),))
+    objects, told = brought("jwt_template", wanted, one)
+    assert objects == dict(wanted.objects)
+    assert told.endswith("because an overlay of dev says what it is there (dev.yml:3)")
+
+
 # --- what belongs to one instance ---
 
 
