@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconcile.compare.pair import alike, outside_lists, value_at
 from reconcile.guard.scene import listed
@@ -27,8 +27,8 @@ _REMEDY = "say --include-drift to bring it along, take it into the files with --
 class Leaf:
     """One value that is not as the files say. Without a path it is a whole object, and `whole` is what is live of it.
 
-    `within` are the places of what the files say inside of it. `ahead`: nobody has touched it since the last apply, so it
-    is the files that have changed.
+    `within` are the places of what the files say inside of it; `added`: they say nothing there, so it came on the instance.
+    `ahead`: nobody has touched it since the last apply, so it is the files that have changed.
     """
 
     kind: Kind
@@ -38,6 +38,7 @@ class Leaf:
     whole: Declared | None = None
     origin: Origin | None = None
     within: tuple[Origin, ...] = ()
+    added: bool = False
     ahead: bool = False
 
     @property
@@ -82,8 +83,7 @@ def _ahead(leaf: Leaf, base: Baseline) -> bool:
 
 
 def _as_left(leaf: Leaf, row: Declared) -> bool:
-    plain = {name: one.value for name, one in row.fields.items() if isinstance(one, Value)}
-    return alike(leaf.kind, leaf.path, leaf.value, value_at(plain, leaf.path))
+    return alike(leaf.kind, leaf.path, leaf.value, said(row, leaf.path))
 
 
 def _leaves(kind: Kind, change: Change, side: Side) -> Iterator[Leaf]:
@@ -100,8 +100,24 @@ def _leaves(kind: Kind, change: Change, side: Side) -> Iterator[Leaf]:
     seen = (item.path for item in change.fields if not isinstance(item.before, Unreadable))
     for path in dict.fromkeys(map(outside_lists, seen)):
         value = value_at(dict(found.fields) if found else None, path)
-        origin, within = (declared.place(path), declared.within(path)) if declared else (None, ())
-        yield Leaf(kind, change.key, path, value, origin=origin, within=within)
+        leaf = Leaf(kind, change.key, path, value)
+        yield replace(leaf, **_places(declared, path)) if declared else leaf
+
+
+def _places(declared: Declared, path: Path) -> dict[str, Any]:
+    """What a leaf knows of the files: whether they say anything there, and where."""
+    return {
+        "origin": declared.place(path),
+        "within": declared.within(path),
+        "added": said(declared, path) == ABSENT,
+    }
+
+
+def said(declared: Declared, path: Path) -> Tagged:
+    """What a declaration says at a path."""
+    return value_at(
+        {name: one.value for name, one in declared.fields.items() if isinstance(one, Value)}, path
+    )
 
 
 def refusals(name: str, leaves: Iterable[Leaf]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from tests.compare.sides import KINDS, declared, live, section, side
 
 if TYPE_CHECKING:
     from reconcile.compare import Side
-    from reconcile.model import Section
+    from reconcile.model import Path, Section
 
 OURS: dict[str, Any] = {"resource_type": "user", "subject": "Ours"}
 THEIRS: dict[str, Any] = {"resource_type": "system", "subject": "Theirs"}
@@ -36,6 +36,18 @@ def test_a_member_that_somebody_removed_is_absent() -> None:
     found = side("dev", live("dev", jwt_template={"hasura": token}), jwt_template=section(wanted))
 
     assert told(found) == [("jwt_template/hasura", "claims.role", ABSENT)]
+
+
+def test_a_leaf_knows_what_the_files_say_of_it() -> None:
+    token = {"name": "hasura", "claims": {"deep": "text", "new": 1}}
+    over = Origin("over.yml", 5)
+    lines: dict[Path, Origin] = {("claims", "deep", "a"): over}
+    wanted = replace(declared("hasura", "jwt.yml", claims={"deep": {"a": 1}}), lines=lines)
+    found = side("dev", live("dev", jwt_template={"hasura": token}), jwt_template=section(wanted))
+
+    deep, new = sorted(drift(KINDS, found), key=lambda leaf: str(leaf.path))
+    assert (deep.path, deep.places, deep.added) == (("claims", "deep"), (Origin("jwt.yml", 1), over), False)
+    assert (new.path, new.places, new.added) == (("claims", "new"), (Origin("jwt.yml", 1),), True)
 
 
 def test_what_cannot_be_read_is_no_drift() -> None:

@@ -63,8 +63,8 @@ def test_a_member_of_a_map_comes_alone_and_the_others_stay() -> None:
         leaf("jwt_template", "hasura", ("claims", "role"), Value("admin")),
         leaf("jwt_template", "hasura", ("claims", "deep", "a")),
         leaf("jwt_template", "hasura", ("claims", "deep", "https://dev.acme.example/x"), Value(2)),
-        leaf("jwt_template", "hasura", ("claims", "flat", "new"), Value("x")),
-        leaf("jwt_template", "hasura", ("claims", "gone")),
+        leaf("jwt_template", "hasura", ("claims", "flat", "new"), Value("x"), added=True),
+        leaf("jwt_template", "hasura", ("claims", "gone"), added=True),
     ]
 
     desired, told = merge(Desired({"jwt_template": wanted}), steps, TERMS)
@@ -224,6 +224,33 @@ def test_a_map_in_which_an_overlay_says_one_member_is_not_replaced(value: Tagged
     objects, told = brought("jwt_template", wanted, leaf("jwt_template", "hasura", ("claims", "deep"), value))
     assert objects == dict(wanted.objects)
     assert told.endswith("because an overlay of prod says a part of it (over.yml:5)")
+
+
+def test_a_member_that_the_files_have_in_one_of_the_two_alone_is_not_brought_along() -> None:
+    wanted = section(declared("hasura", "base.yml", claims={"own": 1, "https://acme.example/x": 1}))
+    steps = [
+        leaf("jwt_template", "hasura", ("claims", "beta"), Value("on")),
+        leaf("jwt_template", "hasura", ("claims", "own"), Value("on"), added=True),
+        leaf("jwt_template", "hasura", ("claims", "https://dev.acme.example/x"), Value("on"), added=True),
+    ]
+    desired, told = merge(Desired({"jwt_template": wanted}), steps, TERMS)
+    assert desired == Desired({"jwt_template": wanted})
+    assert [one.message.partition(", because ")[2] for one in told] == [
+        "the files leave it out in prod (base.yml:1)",
+        "prod declares it itself (base.yml:1)",
+        "prod declares it itself (base.yml:1)",
+    ]
+
+
+def test_an_overlay_is_found_by_the_name_that_a_member_has_there() -> None:
+    lines: dict[Path, Origin] = {("claims", "https://acme.example/x"): Origin("over.yml", 5)}
+    wanted = section(
+        replace(declared("hasura", "base.yml", claims={"https://acme.example/x": 1}), lines=lines)
+    )
+    one = leaf("jwt_template", "hasura", ("claims", "https://dev.acme.example/x"), Value("on"))
+    objects, told = brought("jwt_template", wanted, one)
+    assert objects == dict(wanted.objects)
+    assert told.endswith("because an overlay of prod says what it is (over.yml:5)")
 
 
 @pytest.mark.parametrize("whole", [None, Declared("invitation", HERE, default=True)])
