@@ -331,9 +331,18 @@ def test_reports_are_those_of_a_plan(team: Shell, tmp_path: Path) -> None:
     said = team(
         "promote development staging --include-drift --format markdown --report html=page.html --report json=p.json"
     )
-    assert "### Plan for `staging`: 2 to update" in said.out
+    assert "### Plan for `staging`, promoted from `development`: 2 to update" in said.out
     assert json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))["signature"]
     assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_its_comment_does_not_take_the_place_of_one_about_a_plan(team: Shell) -> None:
+    promoted = team("promote development staging --out p.plan --format markdown").out
+    assert promoted.startswith(
+        "<!-- reconcile:promote:development%3Astaging -->\n\n### Plan for `staging`, promoted from"
+    )
+    assert team("show p.plan --format markdown").out.splitlines()[:3] == promoted.splitlines()[:3]
+    assert team("plan -e staging --format markdown").out.startswith("<!-- reconcile:plan:staging -->")
 
 
 def test_the_document_is_a_plan(team: Shell) -> None:
