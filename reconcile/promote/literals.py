@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@\s]*@)?([^/?#\s]+)")
 _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?::[0-9]+)?")
-_NAME = re.compile(r"([^/?#@:\s]*\.[^/?#@:\s]*?)\.?(?::[0-9]+)?")
+_NAME = re.compile(r"(?://)?(\[[^]\s]+]|[^/?#@:\s[]+)(?::[0-9]+)?(?:[/?#]\S*)?")
 _MARKS = frozenset(".:/@")
 _LONG = 16
 _SHORT = 6
@@ -186,9 +186,10 @@ def host(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """The host of a URL, or of a name with a port, without the port; nothing for anything else."""
+    """The host of a URL, also of one without a scheme, without its port; nothing for anything else."""
     found = _NAME.fullmatch(host(text) or text)
-    return found[1] if found else ""
+    name = found[1].rstrip(".") if found else ""
+    return "" if _MARKS.isdisjoint(name) else name
 
 
 def specific(text: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from reconcile.model import Declared, Origin, Secret, Value
 from reconcile.promote import Counterpart, Literals, literals
-from reconcile.promote.literals import Literal, host, specific
+from reconcile.promote.literals import Literal, bare, host, specific
 
 if TYPE_CHECKING:
     from reconcile.model import Json
@@ -234,6 +234,26 @@ def test_the_same_host_with_another_port_is_no_sign_of_either() -> None:
 def test_an_address_with_a_port_is_found_with_and_without_it() -> None:
     found = literals(NAMES, ({"db": "http://10.0.0.12:8080"}, {"db": "http://10.9.9.9"}), ())
     assert found.mapped("ws://10.0.0.12:8080 at 10.0.0.12") == "ws://10.9.9.9 at 10.9.9.9"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://ada:x@dev.acme.example:8443/x?y#z", "dev.acme.example"),
+        ("//dev.acme.example/", "dev.acme.example"),
+        ("dev.acme.example/path", "dev.acme.example"),
+        ("dev.acme.example.:80", "dev.acme.example"),
+        ("http://[2001:db8::1]:80/x", "[2001:db8::1]"),
+        ("10.0.0.0/8", "10.0.0.0"),
+        ("http://localhost:3000", ""),
+        ("ada@dev.acme.example", ""),
+        ("See dev.acme.example", ""),
+        ("application/json", ""),
+        ("", ""),
+    ],
+)
+def test_a_host_without_its_port(text: str, expected: str) -> None:
+    assert bare(text) == expected
 
 
 def test_where_two_variables_disagree_nothing_is_mapped_and_both_are_named() -> None:
