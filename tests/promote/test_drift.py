@@ -116,11 +116,47 @@ def test_where_the_instance_is_as_it_was_left_it_is_the_files_that_have_moved_on
         ("claims", "role"): True,
         ("lifetime",): False,
     }
-    assert not any(leaf.ahead for leaf in drift(KINDS, found, agreed()))
+    assert not any(leaf.ahead for leaf in drift(KINDS, found, replace(agreed(), complete=False)))
+    assert all(leaf.ahead for leaf in drift(KINDS, found, agreed()))
     assert not any(leaf.ahead for leaf in drift(KINDS, found))
     messages = [one.message for one in refusals("dev", drift(KINDS, found, base))]
     assert messages[1] == (
         "claims.role: the files have moved on since they were last applied to dev; run `reconcile apply -e dev` first"
+    )
+
+
+def test_a_value_that_was_changed_on_both_sides_is_torn() -> None:
+    token = {"name": "hasura", "claims": {"role": "admin", "same": 2}, "lifetime": 60}
+    wanted = declared("hasura", "jwt.yml", claims={"role": "editor", "same": 1}, lifetime=90)
+    found = side(
+        "dev",
+        live("dev", jwt_template={"hasura": token}, email_template={"invitation": OURS}),
+        jwt_template=section(
+            wanted, declared("gone", "jwt.yml", lifetime=90), declared("left", "jwt.yml", lifetime=90)
+        ),
+        email_template=section(declared("invitation", "mail.yml", subject="Wanted")),
+    )
+    base = agreed(
+        jwt_template=section(
+            declared("hasura", "x", claims={"role": "user", "same": 1}),
+            declared("gone", "x", lifetime=60),
+            declared("left", "x", lifetime=90),
+        ),
+        email_template=section(replace(declared("invitation", "x"), default=True)),
+    )
+
+    leaves = drift(KINDS, found, base)
+
+    assert {(leaf.address, leaf.path[-1:]): (leaf.ahead, leaf.torn) for leaf in leaves} == {
+        ("jwt_template/hasura", ("role",)): (False, True),
+        ("jwt_template/hasura", ("same",)): (False, False),
+        ("jwt_template/hasura", ("lifetime",)): (True, False),
+        ("jwt_template/gone", ()): (False, True),
+        ("jwt_template/left", ()): (False, False),
+        ("email_template/invitation", ("subject",)): (False, True),
+    }
+    assert "claims.role: was changed in dev, and in the files since" in str(
+        [*map(str, refusals("dev", leaves))]
     )
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reconcile.model import ABSENT, Declared, Desired, Origin, Value
+from reconcile.model import ABSENT, Declared, Desired, Origin, Severity, Value
 from reconcile.promote import Leaf, Terms, literals, merge, without_owned
 from tests.compare.sides import KINDS, declared, section
 
@@ -180,6 +180,19 @@ def test_what_the_files_have_moved_on_from_is_not_brought_back() -> None:
     objects, told = brought("jwt_template", wanted, one)
     assert objects == dict(wanted.objects)
     assert told.endswith("because the files have moved on since they were last applied to dev")
+
+
+def test_what_was_changed_on_both_sides_is_refused_unless_it_is_not_wanted_anyway() -> None:
+    wanted = section(declared("hasura", "base.yml", claims={}, lifetime=90))
+    one = leaf("jwt_template", "hasura", ("lifetime",), Value(60), torn=True)
+    desired, (told,) = merge(Desired({"jwt_template": wanted}), [one], TERMS)
+    assert desired == Desired({"jwt_template": wanted})
+    assert (told.severity, told.rule) == (Severity.REFUSAL, "drift")
+    assert (
+        "keep one of the two first, with `reconcile pull -e dev` or `reconcile apply -e dev`" in told.message
+    )
+    over = section(declared("hasura", "over.yml", claims={}, lifetime=90))
+    assert brought("jwt_template", over, one)[1].startswith("kept")
 
 
 def test_a_text_that_still_holds_its_variable_is_brought_along() -> None:
