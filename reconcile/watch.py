@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reconcile.errors import FilesError
+from reconcile.model import Severity
+
 if TYPE_CHECKING:
     from reconcile.errors import ReconcileError
     from reconcile.model import Drift
@@ -41,7 +44,11 @@ class Round:
 
 
 def seen(drift: Drift) -> Round:
-    """A round in which the instance could be looked at."""
+    """A round in which the instance could be looked at; it is no better than what the instance proves wrong of the files."""
+    wrong = [one for one in drift.findings if one.severity is Severity.ERROR]
+    if wrong:
+        found = failed(drift.environment, drift.at, FilesError(wrong))
+        return replace(found, drift=drift, mark=_mark(drift, found.message))
     state = State.DRIFT if drift.objects else State.IN_SYNC
     return Round(drift.environment, drift.at, state, drift=drift, mark=_mark(drift))
 
@@ -66,9 +73,9 @@ def bare(one: Round) -> Round:
     return replace(one, drift=None, message="")
 
 
-def _mark(drift: Drift) -> str:
-    """The same for the same drift: of what differs and of its values, wherever in the files it stands."""
-    told = hashlib.sha256()
+def _mark(drift: Drift, wrong: str = "") -> str:
+    """The same for the same drift: of what differs and of its values, wherever in the files it stands, and what is wrong."""
+    told = hashlib.sha256(wrong.encode("utf-8", "surrogatepass"))
     for one in drift.objects:
         told.update(repr((one.address, one.found, one.fields)).encode("utf-8", "surrogatepass"))
     return told.hexdigest()

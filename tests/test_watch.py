@@ -47,6 +47,27 @@ def told(*rounds: Round) -> list[tuple[str, bool, str, int]]:
     return found
 
 
+def test_a_round_in_which_the_instance_proves_the_files_wrong_is_an_error_and_keeps_its_drift() -> None:
+    wrong = Finding(Severity.ERROR, "slug", "the service has no such template")
+    note = Finding(Severity.WARNING, "note", "to know")
+    looks = [
+        replace(QUIET, at="1", findings=(note,)),
+        replace(QUIET, at="2", findings=(note, wrong)),
+        replace(QUIET, at="3", findings=(wrong,)),
+        replace(QUIET, at="4", findings=(wrong,), objects=(ONE,)),
+        replace(QUIET, at="5", findings=(wrong, replace(wrong, message="nor this one")), objects=(ONE,)),
+    ]
+    assert told(*map(seen, looks)) == [
+        ("in sync", True, "1", 0),
+        ("error", True, "2", 1),
+        ("error", False, "2", 2),
+        ("error", True, "2", 3),
+        ("error", True, "2", 4),
+    ]
+    assert (seen(looks[3]).code, seen(looks[3]).drift) == ("files", looks[3])
+    assert "no such template" in seen(looks[3]).message
+
+
 def test_each_change_of_state_is_told_and_nothing_while_it_stays() -> None:
     assert told(
         drifted("1"),

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 _COMMIT = "# branch.oid "
 _REVISION = re.compile("[0-9a-f]{7,64}")
+_PLAIN = ("--format=%h %s", "--no-color", "--no-show-signature")  # whatever the settings of the user are
 WARY = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
 """A folder of a project may look like a repository, with settings that name programs to run: it is none of ours."""
 
 
 def source(root: Path) -> Source:
     """The commit that the project is at, as far as git knows."""
-    status = _git(root, "--no-optional-locks", "status", "--porcelain=v2", "--branch", "--", ".").splitlines()
+    status = _lines(_git(root, "--no-optional-locks", "status", "--porcelain=v2", "--branch", "--", "."))
     revision = next((line.removeprefix(_COMMIT) for line in status if line.startswith(_COMMIT)), "")
     if revision in {"", "(initial)"}:
         return Source()
@@ -31,7 +32,7 @@ def between(root: Path, old: str, new: str) -> list[str] | None:
         _REVISION.fullmatch(one) and _git(root, "cat-file", "-t", one) == "commit\n" for one in (old, new)
     ):
         return None
-    return _git(root, "log", "--oneline", "--no-decorate", f"{old}..{new}", "--", ".").splitlines()
+    return _lines(_git(root, "log", *_PLAIN, f"{old}..{new}", "--", "."))
 
 
 def ignored(root: Path, folder: Path) -> bool | None:
@@ -46,6 +47,11 @@ def ignored(root: Path, folder: Path) -> bool | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return {0: True, 1: False}.get(code)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines that git has ended itself: a subject may hold what other programs take for the end of one."""
+    return text.split("\n")[:-1]
 
 
 def _git(root: Path, *args: str) -> str:

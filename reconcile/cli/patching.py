@@ -59,7 +59,7 @@ def patch(promotion: Promotion, a: Unsealed, b: Unsealed) -> Patch:
     project = _changed(a.project, edits)
     after, addresses = b.rendered(project), {promotion.address(leaf) for leaf in mine}
     left = [one for one in leftovers(promotion.kinds, after, terms) if one.address in addresses]
-    kept = [one for one in told if one.rule == "kept"]
+    kept = [one for one in told if one.rule != "brought"]
     stuck = {one.address for one in (*open_, *left)}
     written = [one for one in mine if stuck.isdisjoint({one.address, promotion.address(one)})]
     proof = dict.fromkeys(

@@ -70,7 +70,9 @@ class Promotion:
         mine = [one for one in notes if not one.address or selected is None or selected(one.address)]
         rest = (*unmanaged(self.source, target), *self._behind(target))
         findings = (*mine, *plan.findings, *rest)
-        return session, session.guard(replace(plan, findings=findings), live, self._asked)
+        return session, session.guard(
+            replace(plan, findings=findings, promoted_from=self.terms.a), live, self._asked
+        )
 
     def leaves(self, selected: Callable[[str], bool] | None) -> list[Leaf]:
         """The drift of A, as far as it is asked for."""

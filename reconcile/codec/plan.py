@@ -50,7 +50,9 @@ def encode_plan(
         "unmanaged": list(plan.unmanaged),
         "findings": [_encode_finding(finding) for finding in plan.findings],
     }
-    return {**document, "in_sync": list(plan.in_sync)} if every else document
+    promoted: dict[str, Json] = {"promoted_from": plan.promoted_from} if plan.promoted_from else {}
+    in_sync: dict[str, Json] = {"in_sync": list(plan.in_sync)} if every else {}
+    return {**document, **promoted, **in_sync}
 
 
 def encode_summary(plan: Plan) -> dict[str, Json]:
@@ -156,6 +158,7 @@ def _decode(document: Mapping[str, Any]) -> Plan:
         complete=bool(document["complete"]),
         source=Source(document["source"]["revision"], document["source"]["dirty"]),
         snapshot=document.get("snapshot") or "",
+        promoted_from=str(document.get("promoted_from") or ""),
     )
 
 

@@ -205,5 +205,9 @@ def alike(kind: Kind, path: Path, one: Tagged, other: Tagged) -> bool:
     if not (isinstance(one, Value) and isinstance(other, Value)):
         return one == other
     if len(path) == 1:
-        return equal(*as_compared(kind, str(path[0]), one.value, other.value))
+        pairs = (
+            (one.value, other.value),
+            (other.value, one.value),
+        )  # what the service adds may be on either side
+        return any(equal(*as_compared(kind, str(path[0]), *pair)) for pair in pairs)
     return bool(path) and equal(one.value, other.value)

@@ -89,6 +89,9 @@ class Plan:
     snapshot: str = (
         ""  # when the snapshot was taken that stands for the instance (ISO 8601, UTC); none: it was read
     )
+    promoted_from: str = (
+        ""  # the environment that a promotion took as its model; none: a plan of the files alone
+    )
     copy_of: str = (
         ""  # the digest of the plan that this is a masked copy of, to look at; none: it is the plan itself
     )

@@ -34,6 +34,11 @@ class Declared:
                 return found
         return self.origin
 
+    def within(self, path: Path) -> tuple[Origin, ...]:
+        """The origins of all values inside of the one at `path`."""
+        length = len(path)
+        return tuple(one for at, one in self.lines.items() if len(at) > length and at[:length] == path)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from reconcile.model import Declared, Value
 
@@ -19,10 +21,12 @@ if TYPE_CHECKING:
     from reconcile.model import Json, Origin, Path
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@\s]*@)?([^/?#\s]+)")
-_ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?::[0-9]+)?")
+_NAME = re.compile(r"(?://)?(\[[^]\s]+]|[^/?#@:\s[]+)(?::[0-9]+)?(?:[/?#]\S*)?")
 _MARKS = frozenset(".:/@")
 _LONG = 16
 _SHORT = 6
+_LAYERS = 3  # of encodings that are taken off before a text is believed to hold nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Counterpart:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A text of one environment, that of the other (none: nobody has said), and who says so.
+    """A text of one environment, that of the other (none: nobody has said, or not the same), and who says so.
 
     `variable` is the name of the one that holds nothing but this text.
     """
@@ -58,7 +62,7 @@ class Literals:
         others = {one.text.lower(): one.other for one in self.known if one.other}
         if not others:
             return text
-        looked_for = _any((*(one.text for one in self.known if one.other), *self.own))
+        looked_for = _any((*(one.text for one in self.known), *self.own))
         return looked_for.sub(lambda found: others.get(found[0].lower(), found[0]), text)
 
     def json(self, value: Json) -> Json:
@@ -95,10 +99,13 @@ class Literals:
         """What of the first environment stands in a text of the other, if anything does.
 
         What stands there first counts, and of several the longest: `staging.acme.example` is of the environment that has
-        it, also where the other has `acme.example`.
+        it, also where the other has `acme.example`. What is encoded, as in `?next=https%3A%2F%2F...`, is read as well.
         """
         if not self.known:
             return None
+        return next((found for form in _forms(text) if (found := self._left(form))), None)
+
+    def _left(self, text: str) -> Literal | None:
         known = {one.text.lower(): one for one in self.known}
         looked_for = _any((*(one.text for one in self.known), *self.own))
         found = (one[0].lower() for one in looked_for.finditer(text))
@@ -113,16 +120,34 @@ def literals(
 ) -> Literals:
     """What two environments call by different names; `promote.map` is believed before variables are."""
     rows = tuple(rows)
-    pairs = [*_from_rows(names, rows), *_from_variables(*variables)]
-    known: dict[str, Literal] = {}
-    for one in pairs:
-        if one.text.lower() != one.other.lower():
-            known.setdefault(one.text.lower(), one)
+    known = {**_agreed(_from_variables(*variables)), **_agreed(_from_rows(names, rows))}
     back = [*_from_rows(names[::-1], rows), *_from_variables(*variables[::-1])]
-    longest = sorted(known.values(), key=lambda one: -len(one.text))
+    longest = sorted((one for one in known.values() if _tells(one)), key=lambda one: -len(one.text))
     return Literals(
         tuple(longest), tuple(sorted({one.text for one in back}, key=lambda text: (-len(text), text)))
     )
+
+
+def _agreed(pairs: Iterable[Literal]) -> dict[str, Literal]:
+    """One for each text. Where several say different things, nobody can tell which is meant, so none is believed."""
+    found: dict[str, list[Literal]] = {}
+    for one in pairs:
+        found.setdefault(one.text.lower(), []).append(one)
+    return {text: _one(some) for text, some in found.items()}
+
+
+def _one(found: list[Literal]) -> Literal:
+    first, *more = [one for one in found if one.other] or found
+    different = next((one for one in more if one.other.lower() != first.other.lower()), None)
+    if different is None:
+        return first
+    source = f"{first.source} and {different.source}, which are not the same there"
+    return Literal(first.text, "", source)
+
+
+def _tells(one: Literal) -> bool:
+    """Whether a text is a sign of the first environment: it is none where the other has it too, be it with a port."""
+    return one.text.lower() not in {one.other.lower(), bare(one.other).lower()}
 
 
 def _from_rows(names: tuple[str, str], rows: Iterable[Counterpart]) -> Iterator[Literal]:
@@ -135,11 +160,13 @@ def _from_variables(mine: Mapping[str, Json], theirs: Mapping[str, Json]) -> Ite
     for name, value in mine.items():
         others = dict(_texts(theirs.get(name)))
         for path, text in _texts(value):
-            other = others.get(path, "")
-            hosts = Literal(host(text), host(other), f"the host of variable {name}")
-            for one in (Literal(text, other, f"variable {name}", "" if path else name), hosts):
-                if specific(one.text):
-                    yield one
+            other, source = others.get(path, ""), f"the host of variable {name}"
+            found = (
+                Literal(bare(text), bare(other), source),
+                Literal(host(text), host(other), source),
+                Literal(text, other, f"variable {name}", "" if path else name),
+            )
+            yield from {one.text.lower(): one for one in found if specific(one.text)}.values()
 
 
 def _texts(value: Json, path: Path = ()) -> Iterator[tuple[Path, str]]:
@@ -158,11 +185,18 @@ def host(text: str) -> str:
     return found[1] if found else ""
 
 
+def bare(text: str) -> str:
+    """The host of a URL, also of one without a scheme, without its port; nothing for anything else."""
+    found = _NAME.fullmatch(host(text) or text)
+    name = found[1].rstrip(".") if found else ""
+    return "" if _MARKS.isdisjoint(name) else name
+
+
 def specific(text: str) -> bool:
     """Whether a text is found somewhere only because somebody meant it.
 
     That is one of sixteen characters or more; or one of six or more with a letter and a `.`, `:`, `/` or `@` in it; or
-    an IP address. `true`, `eu`, `staging` and `3000` are not: they stand in texts for other reasons.
+    an IP address, with or without a port. `true`, `eu`, `staging` and `3000` are not: they stand in texts for other reasons.
     """
     if len(text) >= _LONG or _ADDRESS.fullmatch(text):
         return True
@@ -184,3 +218,13 @@ def _whole(text: str) -> str:
     before = r"(?<![\w-])" if text[0].isalnum() else ""
     after = r"(?![\w-]|\.\w)" if text[-1].isalnum() else ""
     return f"{before}{re.escape(text)}{after}"
+
+
+def _forms(text: str) -> Iterator[str]:
+    """A text, and what it says once the encodings of URLs and of HTML are taken off, layer by layer."""
+    for _ in range(_LAYERS + 1):
+        yield text
+        plain = unescape(unquote(text))
+        if plain == text:
+            return
+        text = plain

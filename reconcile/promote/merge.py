@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconcile.model import ABSENT, Declared, Desired, Finding, Severity, Value
+from reconcile.promote.drift import conflict
 from reconcile.promote.own import Terms, reason
 from reconcile.wishes import declarable
 
@@ -24,7 +25,7 @@ def merge(desired: Desired, leaves: Iterable[Leaf], terms: Terms) -> tuple[Desir
     for leaf in leaves:
         key = key_of(leaf, terms)
         why = reason(leaf, key, merged.get(leaf.kind.name), terms)
-        if not why:
+        if not why and not leaf.torn:
             _bring(leaf, key, objects[leaf.kind.name], terms)
         findings.append(_told(leaf, leaf.kind.address(key), why, terms))
     return Desired(merged), tuple(findings)
@@ -39,6 +40,8 @@ def _told(leaf: Leaf, address: str, why: str, terms: Terms) -> Finding:
     if why:
         message = f"{leaf.name}what is live in {terms.a} is not brought along, because {why}"
         return Finding(Severity.WARNING, "kept", message, address, leaf.origin)
+    if leaf.torn:
+        return Finding(Severity.REFUSAL, "drift", conflict(leaf, terms.a), address, leaf.origin)
     return Finding(Severity.INFO, "brought", f"{leaf.name}brought along from {terms.a}", address, leaf.origin)
 
 

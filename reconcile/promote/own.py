@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconcile.diff import canonical
-from reconcile.model import Origin, Value
+from reconcile.model import ABSENT, Origin, Value
+from reconcile.promote.drift import said
 from reconcile.promote.literals import Literals
 
 if TYPE_CHECKING:
@@ -44,15 +45,15 @@ class Terms:
 
 def reason(leaf: Leaf, key: str, section: Section | None, terms: Terms) -> str:
     """Why a value is not brought along; nothing where it is. `section` is what `b` wants of its kind."""
-    return _of_a(leaf, terms) or _of_b(leaf, key, section, terms)
+    there = replace(leaf, path=terms.literals.path(leaf.path))
+    return _of_a(leaf, terms) or _of_b(there, key, section, terms)
 
 
 def _of_a(leaf: Leaf, terms: Terms) -> str:
     if leaf.ahead:
         return f"the files have moved on since they were last applied to {terms.a}"
-    if leaf.origin and leaf.origin.file in terms.here:
-        return f"an overlay of {terms.a} says what it is there ({leaf.origin})"
-    return ""
+    mine = next((one for one in leaf.places if one.file in terms.here), None)
+    return f"an overlay of {terms.a} says what it is there ({mine})" if mine else ""
 
 
 def _of_b(leaf: Leaf, key: str, section: Section | None, terms: Terms) -> str:
@@ -69,14 +70,29 @@ def _of_b(leaf: Leaf, key: str, section: Section | None, terms: Terms) -> str:
 
 
 def _overlaid(leaf: Leaf, declared: Declared, terms: Terms) -> str:
-    place = declared.place(leaf.path)
-    if place.file in terms.overlays:
-        return f"an overlay of {terms.b} says what it is ({place})"
+    places = (declared.place(leaf.path), *declared.within(leaf.path))
+    if mine := next((one for one in places if one.file in terms.overlays), None):
+        return (
+            f"an overlay of {terms.b} says {'what it is' if mine == places[0] else 'a part of it'} ({mine})"
+        )
     if leaf.path and declared.default:
-        return f"{terms.b} has the service's own ({place})"
+        return f"{terms.b} has the service's own ({places[0]})"
     if leaf.path and leaf.path[0] not in declared.fields:
         return f"{terms.b} leaves this field alone"
-    return ""
+    return _only_one(leaf, declared, terms)
+
+
+def _only_one(leaf: Leaf, declared: Declared, terms: Terms) -> str:
+    """Of a member of a map, what is wrong with it where the files have it in one of the two alone."""
+    lacking = said(declared, leaf.path) == ABSENT
+    if not leaf.path or lacking == leaf.added:
+        return ""
+    place = declared.place(leaf.path)
+    return (
+        f"the files leave it out in {terms.b} ({place})"
+        if lacking
+        else f"{terms.b} declares it itself ({place})"
+    )
 
 
 def _varied(leaf: Leaf, declared: Declared, terms: Terms) -> str:

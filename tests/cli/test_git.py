@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reconcile.cli.git import between, ignored, source
+from reconcile.model import Source
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -55,6 +58,31 @@ def test_a_project_that_poses_as_a_repository_runs_nothing(shell: Shell, line: s
     ran.unlink()
     assert shell(line).code == 0
     assert not ran.exists()
+
+
+def test_a_commit_is_one_line_whatever_its_subject_and_the_settings_of_the_user_are(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    for number, subject in enumerate(("one", "two \u2028 \x0c \x85 \x1b[31m", "three")):
+        (tmp_path / "clerk.yml").write_text(f"{number}\n", encoding="utf-8")
+        git(tmp_path, "add", ".")
+        git(tmp_path, "commit", "-q", "-m", subject)
+    for name, value in (("color.ui", "always"), ("log.showSignature", "true"), ("format.pretty", "fuller")):
+        git(tmp_path, "config", name, value)
+    asked = ["git", "-C", str(tmp_path), "rev-list", "HEAD"]
+    new, _, old = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()
+
+    commits = between(tmp_path, old, new)
+
+    assert commits is not None
+    assert [one.partition(" ")[2] for one in commits] == ["three", "two \u2028 \x0c \x85 \x1b[31m"]
+    assert all(new.startswith(one.partition(" ")[0]) for one in commits[:1])
+
+
+def test_where_there_is_no_git_nothing_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert source(tmp_path) == Source()
+    assert between(tmp_path, "a" * 40, "b" * 40) is None
+    assert ignored(tmp_path, tmp_path) is None
 
 
 def test_neither_does_one_that_is_asked_what_was_changed_since(shell: Shell) -> None:

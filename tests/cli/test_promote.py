@@ -144,6 +144,29 @@ def test_what_was_not_applied_to_the_first_environment_yet_is_no_drift_of_it(tea
     )
 
 
+def test_what_the_files_declare_since_the_last_apply_is_not_undone_by_drift(team: Shell) -> None:
+    team.project(RESOURCES.replace("lifetime: 60", "lifetime: 60, allowed_clock_skew: 10"), ENVIRONMENTS)
+    said = team("promote development staging --include-drift --format json")
+    assert changed(said) == {"jwt_template/hasura": {"allowed_clock_skew": 10}}
+    assert "the files have moved on" in findings(said, "kept")[0][1]
+
+
+@pytest.mark.parametrize("words", ["--include-drift", "--as patch --write"])
+def test_what_was_changed_in_the_files_and_on_the_instance_has_to_be_settled_first(
+    team: Shell, words: str
+) -> None:
+    edit(team, "development", "jwt_templates", "hasura", lifetime=45)
+    wanted = RESOURCES.replace("lifetime: 60", "lifetime: 300")
+    team.project(wanted, ENVIRONMENTS)
+    said = team(f"promote development staging {words}")
+    assert said.code == 5
+    assert (
+        "lifetime: was changed in development, and in the files since they were last applied"
+        in said.out + said.err
+    )
+    assert (team.folder / "clerk.yml").read_text(encoding="utf-8") == wanted
+
+
 def test_a_saved_promotion_is_applied_as_it_is_and_to_no_other_environment(team: Shell) -> None:
     drifted(team)
     saved = team("promote development staging --include-drift --out promoted.plan")
@@ -331,9 +354,18 @@ def test_reports_are_those_of_a_plan(team: Shell, tmp_path: Path) -> None:
     said = team(
         "promote development staging --include-drift --format markdown --report html=page.html --report json=p.json"
     )
-    assert "### Plan for `staging`: 2 to update" in said.out
+    assert "### Plan for `staging`, promoted from `development`: 2 to update" in said.out
     assert json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))["signature"]
     assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_its_comment_does_not_take_the_place_of_one_about_a_plan(team: Shell) -> None:
+    promoted = team("promote development staging --out p.plan --format markdown").out
+    assert promoted.startswith(
+        "<!-- reconcile:promote:development%3Astaging -->\n\n### Plan for `staging`, promoted from"
+    )
+    assert team("show p.plan --format markdown").out.splitlines()[:3] == promoted.splitlines()[:3]
+    assert team("plan -e staging --format markdown").out.startswith("<!-- reconcile:plan:staging -->")
 
 
 def test_the_document_is_a_plan(team: Shell) -> None:

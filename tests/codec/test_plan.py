@@ -47,6 +47,12 @@ def test_a_plan_file_names_its_format_and_the_tool() -> None:
     assert rows["estimate"] == {"calls": 2, "seconds": 0.2}
 
 
+def test_a_promotion_names_where_it_comes_from_and_any_other_plan_does_not() -> None:
+    promoted = document(replace(SMALL, promoted_from="staging"))
+    assert (promoted["promoted_from"], decode_plan(promoted).promoted_from) == ("staging", "staging")
+    assert "promoted_from" not in document(SMALL)
+
+
 def test_objects_in_sync_are_counted_and_listed_only_on_request() -> None:
     assert document(SMALL)["summary"]["noop"] == 1
     assert "in_sync" not in document(SMALL)

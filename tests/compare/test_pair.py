@@ -237,6 +237,22 @@ def test_a_list_is_one_value_and_a_set_has_no_order() -> None:
     assert values(found) == [(Value(["x", "y"]), Value(["x", "z", "y"]))]
 
 
+def test_what_the_service_adds_by_itself_is_no_difference_on_either_side() -> None:
+    wanted = section(declared("", "base.yml", domains_enrollment_modes=["automatic_suggestion"]))
+    a, b = (
+        side(
+            name,
+            live(name, organization_settings={"": {"domains_enrollment_modes": modes}}),
+            organization_settings=wanted,
+        )
+        for name, modes in (
+            ("a", ["manual_invitation", "automatic_suggestion"]),
+            ("b", ["automatic_suggestion"]),
+        )
+    )
+    assert both_ways(a, b).same == ("organization_settings",)
+
+
 def test_line_ends_and_whole_numbers_make_no_difference() -> None:
     def mine(name: str, body: str, lifetime: float) -> Side:
         texts: dict[str, Json] = {"resource_type": "user", "body": body}

@@ -9,7 +9,7 @@ from tests.compare.sides import KINDS, declared, live, section, side
 
 if TYPE_CHECKING:
     from reconcile.compare import Side
-    from reconcile.model import Section
+    from reconcile.model import Path, Section
 
 OURS: dict[str, Any] = {"resource_type": "user", "subject": "Ours"}
 THEIRS: dict[str, Any] = {"resource_type": "system", "subject": "Theirs"}
@@ -36,6 +36,18 @@ def test_a_member_that_somebody_removed_is_absent() -> None:
     found = side("dev", live("dev", jwt_template={"hasura": token}), jwt_template=section(wanted))
 
     assert told(found) == [("jwt_template/hasura", "claims.role", ABSENT)]
+
+
+def test_a_leaf_knows_what_the_files_say_of_it() -> None:
+    token = {"name": "hasura", "claims": {"deep": "text", "new": 1}}
+    over = Origin("over.yml", 5)
+    lines: dict[Path, Origin] = {("claims", "deep", "a"): over}
+    wanted = replace(declared("hasura", "jwt.yml", claims={"deep": {"a": 1}}), lines=lines)
+    found = side("dev", live("dev", jwt_template={"hasura": token}), jwt_template=section(wanted))
+
+    deep, new = sorted(drift(KINDS, found), key=lambda leaf: str(leaf.path))
+    assert (deep.path, deep.places, deep.added) == (("claims", "deep"), (Origin("jwt.yml", 1), over), False)
+    assert (new.path, new.places, new.added) == (("claims", "new"), (Origin("jwt.yml", 1),), True)
 
 
 def test_what_cannot_be_read_is_no_drift() -> None:
@@ -104,11 +116,47 @@ def test_where_the_instance_is_as_it_was_left_it_is_the_files_that_have_moved_on
         ("claims", "role"): True,
         ("lifetime",): False,
     }
-    assert not any(leaf.ahead for leaf in drift(KINDS, found, agreed()))
+    assert not any(leaf.ahead for leaf in drift(KINDS, found, replace(agreed(), complete=False)))
+    assert all(leaf.ahead for leaf in drift(KINDS, found, agreed()))
     assert not any(leaf.ahead for leaf in drift(KINDS, found))
     messages = [one.message for one in refusals("dev", drift(KINDS, found, base))]
     assert messages[1] == (
         "claims.role: the files have moved on since they were last applied to dev; run `reconcile apply -e dev` first"
+    )
+
+
+def test_a_value_that_was_changed_on_both_sides_is_torn() -> None:
+    token = {"name": "hasura", "claims": {"role": "admin", "same": 2}, "lifetime": 60}
+    wanted = declared("hasura", "jwt.yml", claims={"role": "editor", "same": 1}, lifetime=90)
+    found = side(
+        "dev",
+        live("dev", jwt_template={"hasura": token}, email_template={"invitation": OURS}),
+        jwt_template=section(
+            wanted, declared("gone", "jwt.yml", lifetime=90), declared("left", "jwt.yml", lifetime=90)
+        ),
+        email_template=section(declared("invitation", "mail.yml", subject="Wanted")),
+    )
+    base = agreed(
+        jwt_template=section(
+            declared("hasura", "x", claims={"role": "user", "same": 1}),
+            declared("gone", "x", lifetime=60),
+            declared("left", "x", lifetime=90),
+        ),
+        email_template=section(replace(declared("invitation", "x"), default=True)),
+    )
+
+    leaves = drift(KINDS, found, base)
+
+    assert {(leaf.address, leaf.path[-1:]): (leaf.ahead, leaf.torn) for leaf in leaves} == {
+        ("jwt_template/hasura", ("role",)): (False, True),
+        ("jwt_template/hasura", ("same",)): (False, False),
+        ("jwt_template/hasura", ("lifetime",)): (True, False),
+        ("jwt_template/gone", ()): (False, True),
+        ("jwt_template/left", ()): (False, False),
+        ("email_template/invitation", ("subject",)): (False, True),
+    }
+    assert "claims.role: was changed in dev, and in the files since" in str(
+        [*map(str, refusals("dev", leaves))]
     )
 
 

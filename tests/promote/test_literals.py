@@ -6,7 +6,7 @@ import pytest
 
 from reconcile.model import Declared, Origin, Secret, Value
 from reconcile.promote import Counterpart, Literals, literals
-from reconcile.promote.literals import Literal, host, specific
+from reconcile.promote.literals import Literal, bare, host, specific
 
 if TYPE_CHECKING:
     from reconcile.model import Json
@@ -189,3 +189,90 @@ def test_switches_and_numbers_of_variables_refuse_nothing() -> None:
 )
 def test_only_a_url_has_a_host(text: str, expected: str) -> None:
     assert host(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://x.example/?next=https%3A%2F%2Fdev.acme.example%2Fx",
+        "https://x.example/?next=https%253a%252f%252fDEV.acme.example",
+        "x?to=a%40dev.acme.example",
+        "<a href='https&#58;//dev&#46;acme.example'>",
+        "dev%2Eacme.example",
+    ],
+)
+def test_what_is_encoded_is_found_and_not_mapped(text: str) -> None:
+    assert URLS.left(text) is not None
+    assert URLS.left(text.replace("dev", "other").replace("DEV", "other")) is None
+
+
+def test_so_many_encodings_are_taken_off_and_no_more() -> None:
+    assert URLS.left("%252540dev.acme.example") is not None
+    assert URLS.left("%" + "25" * 50 + "40dev.acme.example") is None
+
+
+@pytest.mark.parametrize("value", ["https://dev.acme.example:8443", "dev.acme.example:8443"])
+def test_a_host_is_looked_for_with_its_port_and_without(value: str) -> None:
+    found = literals(NAMES, ({"app": value}, {"app": "https://acme.example"}), ())
+    for text in ("x@dev.acme.example", "https://dev.acme.example/x", "https://dev.acme.example.:8443/"):
+        assert found.left(text) is not None
+    assert found.mapped("x@dev.acme.example") == "x@acme.example"
+
+
+def test_the_same_host_with_another_port_is_no_sign_of_either() -> None:
+    found = literals(NAMES, ({"app": "https://acme.example"}, {"app": "https://acme.example:8443"}), ())
+    assert found.left("x@acme.example") is None
+    assert (
+        found.mapped("x@acme.example, https://acme.example/x")
+        == "x@acme.example, https://acme.example:8443/x"
+    )
+    back = literals(NAMES, ({"app": "https://acme.example:8443"}, {"app": "https://acme.example"}), ())
+    assert back.left("wss://acme.example:8443") is not None
+    assert back.left("x@acme.example") is None
+
+
+def test_an_address_with_a_port_is_found_with_and_without_it() -> None:
+    found = literals(NAMES, ({"db": "http://10.0.0.12:8080"}, {"db": "http://10.9.9.9"}), ())
+    assert found.mapped("ws://10.0.0.12:8080 at 10.0.0.12") == "ws://10.9.9.9 at 10.9.9.9"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://ada:x@dev.acme.example:8443/x?y#z", "dev.acme.example"),
+        ("//dev.acme.example/", "dev.acme.example"),
+        ("dev.acme.example/path", "dev.acme.example"),
+        ("dev.acme.example.:80", "dev.acme.example"),
+        ("http://[2001:db8::1]:80/x", "[2001:db8::1]"),
+        ("10.0.0.0/8", "10.0.0.0"),
+        ("http://localhost:3000", ""),
+        ("ada@dev.acme.example", ""),
+        ("See dev.acme.example", ""),
+        ("application/json", ""),
+        ("", ""),
+    ],
+)
+def test_a_host_without_its_port(text: str, expected: str) -> None:
+    assert bare(text) == expected
+
+
+def test_where_two_variables_disagree_nothing_is_mapped_and_both_are_named() -> None:
+    mine: dict[str, Json] = {"app": "https://dev.acme.example", "api": "https://dev.acme.example", "x": 1}
+    theirs: dict[str, Json] = {"app": "https://acme.example/a", "api": "https://acme.example/b"}
+    found = literals(NAMES, (mine, theirs), ())
+
+    assert found.mapped("https://dev.acme.example/x") == "https://dev.acme.example/x"
+    assert found.mapped("x@dev.acme.example") == "x@acme.example"
+    assert found.left("https://dev.acme.example/x") == Literal(
+        "https://dev.acme.example", "", "variable app and variable api, which are not the same there"
+    )
+    assert found.spelled("https://dev.acme.example/x", "var") == "https://dev.acme.example/x"
+    row = Counterpart({"dev": "https://dev.acme.example", "prod": "https://app.acme.example"}, PLACE)
+    said = literals(NAMES, (mine, theirs), [row])
+    assert said.mapped("https://dev.acme.example/x") == "https://app.acme.example/x"
+
+
+def test_what_one_variable_has_no_word_for_another_may_have() -> None:
+    mine: dict[str, Json] = {"old": "https://dev.acme.example", "app": "https://dev.acme.example"}
+    found = literals(NAMES, (mine, {"app": "https://acme.example"}), ())
+    assert found.mapped("https://dev.acme.example/x") == "https://acme.example/x"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reconcile.model import ABSENT, Declared, Desired, Origin, Value
+from reconcile.model import ABSENT, Declared, Desired, Origin, Severity, Value
 from reconcile.promote import Leaf, Terms, literals, merge, without_owned
 from tests.compare.sides import KINDS, declared, section
 
@@ -63,8 +63,8 @@ def test_a_member_of_a_map_comes_alone_and_the_others_stay() -> None:
         leaf("jwt_template", "hasura", ("claims", "role"), Value("admin")),
         leaf("jwt_template", "hasura", ("claims", "deep", "a")),
         leaf("jwt_template", "hasura", ("claims", "deep", "https://dev.acme.example/x"), Value(2)),
-        leaf("jwt_template", "hasura", ("claims", "flat", "new"), Value("x")),
-        leaf("jwt_template", "hasura", ("claims", "gone")),
+        leaf("jwt_template", "hasura", ("claims", "flat", "new"), Value("x"), added=True),
+        leaf("jwt_template", "hasura", ("claims", "gone"), added=True),
     ]
 
     desired, told = merge(Desired({"jwt_template": wanted}), steps, TERMS)
@@ -182,6 +182,19 @@ def test_what_the_files_have_moved_on_from_is_not_brought_back() -> None:
     assert told.endswith("because the files have moved on since they were last applied to dev")
 
 
+def test_what_was_changed_on_both_sides_is_refused_unless_it_is_not_wanted_anyway() -> None:
+    wanted = section(declared("hasura", "base.yml", claims={}, lifetime=90))
+    one = leaf("jwt_template", "hasura", ("lifetime",), Value(60), torn=True)
+    desired, (told,) = merge(Desired({"jwt_template": wanted}), [one], TERMS)
+    assert desired == Desired({"jwt_template": wanted})
+    assert (told.severity, told.rule) == (Severity.REFUSAL, "drift")
+    assert (
+        "keep one of the two first, with `reconcile pull -e dev` or `reconcile apply -e dev`" in told.message
+    )
+    over = section(declared("hasura", "over.yml", claims={}, lifetime=90))
+    assert brought("jwt_template", over, one)[1].startswith("kept")
+
+
 def test_a_text_that_still_holds_its_variable_is_brought_along() -> None:
     filled: dict[Path, str] = {("body",): "at ${var.app}/x", (): "${var.mode}", ("subject",): "${var.mode}"}
     wanted = section(replace(declared("invitation", "base.yml", body="x"), filled=filled))
@@ -215,6 +228,61 @@ def test_an_object_that_an_overlay_adds_is_not_removed() -> None:
     objects, told = brought("redirect_url", wanted, leaf("redirect_url", "myapp://a", ()))
     assert list(objects) == ["myapp://a"]
     assert told.startswith("kept")
+
+
+@pytest.mark.parametrize("value", [Value("text"), ABSENT])
+def test_a_map_in_which_an_overlay_says_one_member_is_not_replaced(value: Tagged) -> None:
+    lines: dict[Path, Origin] = {("claims",): HERE, ("claims", "deep", "a"): Origin("over.yml", 5)}
+    wanted = section(replace(declared("hasura", "base.yml", claims={"deep": {"a": 1, "b": 2}}), lines=lines))
+    objects, told = brought("jwt_template", wanted, leaf("jwt_template", "hasura", ("claims", "deep"), value))
+    assert objects == dict(wanted.objects)
+    assert told.endswith("because an overlay of prod says a part of it (over.yml:5)")
+
+
+def test_a_member_that_the_files_have_in_one_of_the_two_alone_is_not_brought_along() -> None:
+    wanted = section(declared("hasura", "base.yml", claims={"own": 1, "https://acme.example/x": 1}))
+    steps = [
+        leaf("jwt_template", "hasura", ("claims", "beta"), Value("on")),
+        leaf("jwt_template", "hasura", ("claims", "own"), Value("on"), added=True),
+        leaf("jwt_template", "hasura", ("claims", "https://dev.acme.example/x"), Value("on"), added=True),
+    ]
+    desired, told = merge(Desired({"jwt_template": wanted}), steps, TERMS)
+    assert desired == Desired({"jwt_template": wanted})
+    assert [one.message.partition(", because ")[2] for one in told] == [
+        "the files leave it out in prod (base.yml:1)",
+        "prod declares it itself (base.yml:1)",
+        "prod declares it itself (base.yml:1)",
+    ]
+
+
+def test_an_overlay_is_found_by_the_name_that_a_member_has_there() -> None:
+    lines: dict[Path, Origin] = {("claims", "https://acme.example/x"): Origin("over.yml", 5)}
+    wanted = section(
+        replace(declared("hasura", "base.yml", claims={"https://acme.example/x": 1}), lines=lines)
+    )
+    one = leaf("jwt_template", "hasura", ("claims", "https://dev.acme.example/x"), Value("on"))
+    objects, told = brought("jwt_template", wanted, one)
+    assert objects == dict(wanted.objects)
+    assert told.endswith("because an overlay of prod says what it is (over.yml:5)")
+
+
+@pytest.mark.parametrize("whole", [None, Declared("invitation", HERE, default=True)])
+def test_an_object_of_which_an_overlay_says_a_field_is_neither_removed_nor_reverted(
+    whole: Declared | None,
+) -> None:
+    lines: dict[Path, Origin] = {("subject",): Origin("over.yml", 5)}
+    wanted = section(replace(declared("invitation", "base.yml", subject="Mine", body="<p>"), lines=lines))
+    objects, told = brought("email_template", wanted, leaf("email_template", "invitation", (), whole=whole))
+    assert objects == dict(wanted.objects)
+    assert told.endswith("because an overlay of prod says a part of it (over.yml:5)")
+
+
+def test_what_an_overlay_of_the_first_says_inside_of_a_value_is_its_own_matter() -> None:
+    wanted = section(declared("hasura", "base.yml", claims={"deep": {"a": 1}}))
+    one = leaf("jwt_template", "hasura", ("claims", "deep"), Value("text"), within=(Origin("dev.yml", 3),))
+    objects, told = brought("jwt_template", wanted, one)
+    assert objects == dict(wanted.objects)
+    assert told.endswith("because an overlay of dev says what it is there (dev.yml:3)")
 
 
 # --- what belongs to one instance ---

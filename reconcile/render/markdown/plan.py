@@ -41,7 +41,7 @@ def report(plan: Plan, kinds: Mapping[str, Kind]) -> str:
 
 def _head(plan: Plan, kinds: Mapping[str, Kind]) -> str:
     parts = [
-        marker("plan", plan.environment),
+        _marker(plan),
         _heading(plan),
         *_table(plan),
         _facts(plan, kinds),
@@ -50,10 +50,18 @@ def _head(plan: Plan, kinds: Mapping[str, Kind]) -> str:
     return "\n\n".join(parts) + "\n\n"
 
 
+def _marker(plan: Plan) -> str:
+    """That of a promotion is its own, so that its comment does not take the place of one about a plan."""
+    if plan.promoted_from:
+        return marker("promote", f"{plan.promoted_from}:{plan.environment}")
+    return marker("plan", plan.environment)
+
+
 def _heading(plan: Plan) -> str:
     told = Counter(change.action for change in plan.changes)
     numbers = ", ".join(f"{told[action]:,} to {action.value}" for action in Action if told[action])
-    return f"### Plan for {code(plan.environment)}: {numbers or 'nothing to do'}"
+    source = f", promoted from {code(plan.promoted_from)}" if plan.promoted_from else ""
+    return f"### Plan for {code(plan.environment)}{source}: {numbers or 'nothing to do'}"
 
 
 def _table(plan: Plan) -> Iterator[str]:
@@ -96,7 +104,12 @@ def _foot(plan: Plan) -> str:
 
 
 def _whole(plan: Plan) -> str:
-    return f"All of it: {code(f'reconcile plan -e {plan.environment} --all')}, or the JSON and HTML reports of the same run."
+    words = (
+        f"promote {plan.promoted_from} {plan.environment}"
+        if plan.promoted_from
+        else f"plan -e {plan.environment}"
+    )
+    return f"All of it: {code(f'reconcile {words} --all')}, or the JSON and HTML reports of the same run."
 
 
 def _tiers(plan: Plan, kinds: Mapping[str, Kind]) -> tuple[Tier, ...]:

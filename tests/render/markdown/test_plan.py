@@ -53,6 +53,19 @@ def test_each_environment_has_a_marker_of_its_own_that_nothing_ends(environment:
     assert marker("plan", environment) == line
 
 
+def test_a_promotion_has_a_marker_of_both_environments_and_says_how_to_see_all_of_it() -> None:
+    text = report(Plan("prod", INSTANCE, (change(),), promoted_from="--> x"), KINDS)
+    assert text.startswith(
+        "<!-- reconcile:promote:%2D%2D%3E%20x%3Aprod -->\n\n### Plan for `prod`, promoted from `--> x`: "
+    )
+    many = tuple(
+        change(fields=(FieldChange((f"f{n}",), Value(LONG * 9), Value(LONG * 8)),)) for n in range(300)
+    )
+    assert "`reconcile promote staging prod --all`" in report(
+        Plan("prod", INSTANCE, many, promoted_from="staging"), KINDS
+    )
+
+
 def test_nothing_to_do_is_a_heading_and_who_was_asked() -> None:
     assert report(EMPTY, KINDS) == (
         "<!-- reconcile:plan:local -->\n\n### Plan for `local`: nothing to do\n\n"
