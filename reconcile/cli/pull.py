@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -62,7 +63,6 @@ def command(
     from reconcile.cli.show_plan import style
     from reconcile.errors import PendingError
     from reconcile.render.pulled import remarks
-    from reconcile.state.receipts import write_private
 
     wanted = Reports.asked(reports, identifiers=identifiers)
     world = World()
@@ -71,8 +71,9 @@ def command(
         report = pull(session, client, Asked(targets, excludes), every=every, dry_run=dry_run)
     look = style(no_color=no_color, every=every)
     click.echo(_shown(report, form, look, identifiers=identifiers), nl=False)
-    for name, path in wanted.files:
-        write_private(path, _shown(report, name, look, identifiers=identifiers))
+    wanted.write_texts(
+        {name: partial(_shown, report, name, look, identifiers=identifiers) for name in _FORMS[1:]}
+    )
     for remark in remarks(report):
         click.echo(remark, err=True)
     return PendingError.exit_code if report.open else 0
