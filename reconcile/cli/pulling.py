@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from reconcile.cli.asked import selector
+from reconcile.cli.leaks import leaked
 from reconcile.edit import Edit, Files, write
 from reconcile.errors import RefusedError
 from reconcile.load import load_desired
@@ -49,7 +50,7 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
     edited = files.edits()
     gone = [Edit(path, path.read_bytes(), None) for path in session.examples if edited.edits]
     edits = [*edited.edits, *gone]
-    _check_secrets(session, edits)
+    _check_secrets(session, (files.desired, edited.desired), edits)
     shared = tuple(_shared(session, edits))
     if not dry_run:
         write(session.project.root, edits)
@@ -141,17 +142,14 @@ def _invalid(session: Pulling, desired: Desired) -> Iterator[tuple[str, str]]:
             yield one.address, one.message
 
 
-def _check_secrets(session: Pulling, edits: Iterable[Edit]) -> None:
+def _check_secrets(session: Pulling, sides: tuple[Desired, Desired], edits: Iterable[Edit]) -> None:
     """Refuse to write a secret of this run into a file, wherever the instance has it from."""
-    for edit in edits:
-        before, after = ((side or b"").decode("utf-8", "replace") for side in (edit.before, edit.after))
-        name = session.world.redact.found(after)
-        if name and not session.world.redact.found(before):
-            place = relative(session.project.root, edit.path)
-            raise RefusedError(
-                f"the instance returns {name} in what would be written to {place}; nothing was written: look for it "
-                "in the dashboard, and use another key from now on"
-            )
+    if found := leaked(session.world.redact, session.catalogue.kinds, sides, edits):
+        name, place = found
+        raise RefusedError(
+            f"the instance returns {name} in what would be written for {place}; nothing was written: look for it in the "
+            "dashboard, and use another key from now on"
+        )
 
 
 def _remember(session: Pulling, live: Live, edited: Edited, base: Baseline | None) -> None:

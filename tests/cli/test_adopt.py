@@ -287,7 +287,7 @@ def test_a_secret_of_the_project_is_written_into_no_file(
     said = shell("adopt --from clerk.json")
 
     assert (said.code, text(shell)) == (5, resources)
-    assert "[secret HASURA] stands in what would be written to clerk.yml" in said.err
+    assert "[secret HASURA] stands in what would be written for instance" in said.err
     assert "correct-horse" not in said.out + said.err
 
 

@@ -349,6 +349,42 @@ def test_in_the_worked_example_exactly_the_leaves_change_that_were_edited(shell:
     assert shell("plan -C acme -e development --detailed-exitcode").code == 0
 
 
+# --- secrets ---
+
+
+@pytest.mark.parametrize("written", ["'user'", '"user"', "user", "|\n        user", ">\n        user"])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "correct-horse",
+        "don't tell anybody",
+        "correct ${var.x} horse",
+        "correct\nhorse\nbattery\n",
+        'a\tb "c" \\ #d',
+    ],
+)
+def test_no_secret_comes_into_a_file_however_yaml_would_write_it(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, secret: str, written: str
+) -> None:
+    monkeypatch.setenv("SIGNING_KEY", secret)
+    own = "custom_signing_key: true, signing_algorithm: HS256, signing_key: '${env:SIGNING_KEY}'"
+    shell.project(f"jwt_templates:\n  k: {{claims: {{}}, {own}}}\n  a:\n    claims:\n      role: {written}\n")
+    assert shell("apply -e local --yes").code == 0
+    change(shell, "a", claims={"role": f"before {secret} behind"})
+    before = bytes_of(shell.folder)
+
+    for line in ("pull -e local --dry-run", "pull -e local"):
+        said = shell(line)
+        assert (
+            said.code,
+            "returns [secret SIGNING_KEY] in what would be written for jwt_template/a" in said.err,
+        ) == (
+            5,
+            True,
+        )
+    assert bytes_of(shell.folder) == before
+
+
 # --- scale ---
 
 RIGHT_TO_LEFT = "\u200f"
