@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ _FORMS = ("text", "json", "markdown", "html")
 @options.no_color
 @options.state
 @options.service
+@options.lock_timeout
 def command(
     environment: str,
     folder: Path,
@@ -52,6 +53,7 @@ def command(
     timeout: float,
     max_capacity: int | None,
     verbose: int,
+    lock_timeout: float,
 ) -> int:
     """Bring what was changed on an instance into the files, and nothing else of them. Sends nothing but GET."""
     from reconcile.cli.asked import Asked
@@ -67,7 +69,8 @@ def command(
     wanted = Reports.asked(reports, identifiers=identifiers)
     world = World()
     session = Pulling(folder, environment, variables, state_dir, world, Reach(timeout, max_capacity, verbose))
-    with world.interrupts.heard(), closing(session.client(read_only=True)) as client:
+    alone = nullcontext() if dry_run else session.locked("pull", lock_timeout)
+    with world.interrupts.heard(), alone, closing(session.client(read_only=True)) as client:
         report = pull(session, client, Asked(targets, excludes), every=every, dry_run=dry_run)
     look = style(no_color=no_color, every=every)
     click.echo(_shown(report, form, look, identifiers=identifiers), nl=False)

@@ -11,7 +11,8 @@ import pytest
 
 from reconcile import catalogue
 from reconcile.simulator import templates
-from tests.lab import ROOT
+from reconcile.state.lock import held
+from tests.lab import ROOT, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -441,3 +442,23 @@ def test_large_instances_come_whole_and_a_second_pull_changes_no_byte(shell: She
     before = bytes_of(shell.folder)
     assert shell("pull -e local").code == 0
     assert bytes_of(shell.folder) == before
+
+
+def test_no_pull_runs_while_another_run_is_at_work_on_the_instance(shell: Shell) -> None:
+    shell.project("jwt_templates: {a: {claims: {x: 1}}}\n")
+    assert shell("apply -e local --yes").code == 0
+    state = shell.state()
+    for row in state["objects"]["jwt_templates"].values():
+        row["claims"] = {"x": 2}
+    shell.tamper(state)
+    (lock,) = (shell.folder / ".reconcile" / "locks").iterdir()
+    before = (shell.folder / "clerk.yml").read_bytes()
+
+    with held(lock, "apply of local", FakeClock(), 0, lambda: False):
+        said = shell("pull -e local")
+        rehearsed = shell("pull -e local --dry-run")
+
+    assert (said.code, "in use by apply of local" in said.err) == (1, True)
+    assert ((shell.folder / "clerk.yml").read_bytes(), rehearsed.code) == (before, 0)
+    assert shell("pull -e local").code == 0
+    assert (shell.folder / "clerk.yml").read_bytes() != before
