@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -51,7 +50,7 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
     gone = [Edit(path, path.read_bytes(), None) for path in session.examples if edited.edits]
     edits = [*edited.edits, *gone]
     _check_secrets(session, (files.desired, edited.desired), edits)
-    shared = tuple(_shared(session, edits))
+    shared = tuple(_shared(session, files, edits))
     if not dry_run:
         write(session.project.root, edits)
         _remember(session, live, edited, decided.base)
@@ -171,18 +170,13 @@ def _change(root: Path, edit: Edit) -> FileChange:
     return FileChange(relative(root, edit.path), *sides)
 
 
-def _shared(session: Pulling, edits: list[Edit]) -> Iterator[str]:
-    """The other environments that want something else once these files are written."""
-    held = {edit.path: edit.after for edit in edits if edit.after is not None and edit.before is not None}
-    before = session.project.content
-
-    def content(path: Path) -> bytes:
-        return held[path] if path in held else before(path)
-
+def _shared(session: Pulling, files: Files, edits: list[Edit]) -> Iterator[str]:
+    """The other environments that want something else once these files are written, new ones among them."""
+    sides = (session.project, files.project_with(edits))
     for env in session.project.environments.values():
-        if env.name != session.environment.name and held:
-            sides = [_wants(session, replace(session.project, content=one), env) for one in (before, content)]
-            if sides[0] != sides[1]:
+        if env.name != session.environment.name and edits:
+            before, after = (_wants(session, project, env) for project in sides)
+            if before != after:
                 yield env.name
 
 

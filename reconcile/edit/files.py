@@ -160,7 +160,7 @@ class Files:
         except Unfit as unfit:
             guilty = [job for job in done if self._fails_alone(job)]
             return self._without(done, guilty, unfit.message)
-        project = self._project_with(edits)
+        project = self.project_with(edits)
         desired, findings = load_desired(project, self._catalogue, self._variables, Secret, self._environment)
         wrong = [one for one in findings if one.severity is Severity.ERROR]
         strayed = frozenset(one.address for one in wrong) if wrong else self._strayed(desired, done)
@@ -195,7 +195,7 @@ class Files:
         out = guilty or done
         return _Tried(None, [job for job in done if job not in out], [_Refused(job, why) for job in out])
 
-    def _project_with(self, edits: Iterable[Edit]) -> Project:
+    def project_with(self, edits: Iterable[Edit]) -> Project:
         """The project as it would be read once these edits are written."""
         held = {edit.path: edit.after for edit in edits if edit.after is not None}
         before, resources = self._project.content, self._project.resources

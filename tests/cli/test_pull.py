@@ -350,6 +350,18 @@ def test_in_the_worked_example_exactly_the_leaves_change_that_were_edited(shell:
     assert shell("plan -C acme -e development --detailed-exitcode").code == 0
 
 
+def test_a_first_pull_names_the_other_environments_that_read_what_it_writes(shell: Shell) -> None:
+    shell.write(
+        "reconcile.yml",
+        "version: 1\nresources: ['clerk/*.yml']\nenvironments:\n"
+        "  local: {api_url: embedded}\n  other: {api_url: embedded}\n",
+    )
+
+    said = shell("pull -e local")
+
+    assert (said.code, "other wants something else now as well" in said.err) == (0, True)
+
+
 # --- secrets ---
 
 
