@@ -350,6 +350,16 @@ def test_in_the_worked_example_exactly_the_leaves_change_that_were_edited(shell:
     assert shell("plan -C acme -e development --detailed-exitcode").code == 0
 
 
+@pytest.mark.parametrize("last", ["|-\n        one\n        two", "one", "{}", "[1, 2]"])
+def test_a_file_whose_last_line_is_not_ended_takes_a_text_that_ends_with_one(shell: Shell, last: str) -> None:
+    shell.project(f"jwt_templates:\n  a:\n    claims:\n      y: 1\n      x: {last}")
+    assert shell("apply -e local --yes").code == 0
+    change(shell, "a", claims={"y": 2, "x": "one\nthree\n", "z": "four\nfive\n"})
+
+    assert shell("pull -e local").code == 0
+    assert shell("plan -e local --detailed-exitcode").code == 0
+
+
 def test_a_first_pull_names_the_other_environments_that_read_what_it_writes(shell: Shell) -> None:
     shell.write(
         "reconcile.yml",
