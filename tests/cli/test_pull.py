@@ -360,6 +360,44 @@ def test_a_file_whose_last_line_is_not_ended_takes_a_text_that_ends_with_one(she
     assert shell("plan -e local --detailed-exitcode").code == 0
 
 
+def test_a_name_that_files_cannot_hold_keeps_nothing_else_out_of_a_first_pull(shell: Shell) -> None:
+    shell.project("jwt_templates: {a: {claims: {}}, b: {claims: {}}}\n")
+    assert shell("apply -e local --yes").code == 0
+    state = shell.state()
+    next(row for row in rows(state, "jwt_templates").values() if row["name"] == "b")["name"] = ".prune"
+    shell.tamper(state)
+    (shell.folder / "clerk.yml").unlink()
+
+    said = shell("pull -e local")
+
+    assert (said.code, "jwt_template/.prune: its name starts with a dot" in said.out) == (2, True)
+    assert "  a:\n" in (shell.folder / "clerk.yml").read_text()
+    assert shell("plan -e local --detailed-exitcode").code == 0
+
+
+@pytest.mark.parametrize(
+    "files", [{}, {"a.html": "<p>{{otp_code}}</p>\n"}, {"a.html": "\ufeff<p>{{otp_code}}</p>\n"}]
+)
+def test_a_text_that_begins_with_a_byte_order_mark_comes_whole(shell: Shell, files: dict[str, str]) -> None:
+    shell.project(
+        "email_templates:\n  verification_code:\n    subject: s\n    body: "
+        + ("!file a.html\n" if files else "'<p>{{otp_code}}</p>'\n")
+    )
+    for name, text in files.items():
+        shell.write(name, text)
+    assert shell("apply -e local --yes").code == 0
+    state = shell.state()
+    row = next(row for row in rows(state, "templates").values() if row["slug"] == "verification_code")
+    row["body"] = "\ufeff<b>{{otp_code}}</b>"
+    shell.tamper(state)
+
+    assert shell("pull -e local").code == 0
+    assert shell("plan -e local --detailed-exitcode").code == 0
+    (shell.folder / "clerk.yml").unlink()
+    assert shell("pull -e local").code == 0
+    assert shell("plan -e local --detailed-exitcode").code == 0
+
+
 def test_a_first_pull_names_the_other_environments_that_read_what_it_writes(shell: Shell) -> None:
     shell.write(
         "reconcile.yml",
