@@ -360,6 +360,17 @@ def test_a_file_whose_last_line_is_not_ended_takes_a_text_that_ends_with_one(she
     assert shell("plan -e local --detailed-exitcode").code == 0
 
 
+def test_a_value_that_files_cannot_hold_keeps_no_other_out_of_them(applied: Shell) -> None:
+    change(applied, "a", lifetime=90, claims={"x": 2, "y": 1, "k" * 1100: "a key longer than YAML takes"})
+
+    said = applied("pull -e local")
+
+    assert (said.code, "2 values taken; 1 not written" in said.out) == (2, True)
+    assert (applied.folder / "clerk.yml").read_text() == FILE.replace("60  #", "90  #").replace(
+        "x: 1", "x: 2"
+    )
+
+
 def test_a_name_that_files_cannot_hold_keeps_nothing_else_out_of_a_first_pull(shell: Shell) -> None:
     shell.project("jwt_templates: {a: {claims: {}}, b: {claims: {}}}\n")
     assert shell("apply -e local --yes").code == 0
