@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -9,6 +10,7 @@ import click
 from reconcile.cli.asked import selector
 from reconcile.cli.leaks import leaked
 from reconcile.edit import Edit, Files, write
+from reconcile.edit.homes import matches
 from reconcile.errors import RefusedError
 from reconcile.load import load_desired
 from reconcile.load.files import relative
@@ -59,7 +61,7 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
         session.environment.name,
         live.instance,
         found.items,
-        (*decided.stuck, *stuck, *edited.findings),
+        (*decided.stuck, *stuck, *edited.findings, *_unmatched(session, edits)),
         (*((one.address, ()) for one in stuck), *edited.failed),
         found.unmanaged,
         found.unread,
@@ -168,6 +170,15 @@ def _remember(session: Pulling, live: Live, edited: Edited, base: Baseline | Non
 def _change(root: Path, edit: Edit) -> FileChange:
     sides = [None if side is None else side.decode("utf-8", "replace") for side in (edit.before, edit.after)]
     return FileChange(relative(root, edit.path), *sides)
+
+
+def _unmatched(session: Pulling, edits: Iterable[Edit]) -> Iterator[Finding]:
+    """Patterns of `resources` that match no file even then: with them, no command but this one reads the project."""
+    names = [relative(session.project.root, edit.path) for edit in edits if edit.after is not None]
+    met = [one for one in session.project.patterns if any(matches(one, name) for name in names)]
+    for finding in session.project.unmatched if names else ():
+        if not any(f" {pattern} " in finding.message for pattern in met):
+            yield replace(finding, severity=Severity.WARNING)
 
 
 def _shared(session: Pulling, files: Files, edits: list[Edit]) -> Iterator[str]:

@@ -421,6 +421,20 @@ def test_a_first_pull_names_the_other_environments_that_read_what_it_writes(shel
     assert (said.code, "other wants something else now as well" in said.err) == (0, True)
 
 
+@pytest.mark.parametrize("dry", ["", " --dry-run"])
+def test_a_first_pull_names_a_pattern_that_still_matches_no_file(shell: Shell, dry: str) -> None:
+    shell.write(
+        "reconcile.yml",
+        "version: 1\nresources: ['a/*.yml', 'b/*.yml']\nenvironments: {local: {api_url: embedded}}\n",
+    )
+
+    said = shell(f"pull -e local{dry}")
+
+    assert said.code == 2
+    assert "! reconcile.yml:2: resources: b/*.yml matches no file; create one or fix the pattern" in said.out
+    assert "a/*.yml" not in said.out
+
+
 # --- secrets ---
 
 
