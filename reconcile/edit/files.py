@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reconcile.model import Desired, Fields, Json, Path
 
 
-_FEW = 50  # jobs up to which each is tried alone to find the one that fails
+_FEW = 20  # jobs up to which each is tried alone to find the one that fails
 _OTHERWISE = "could not be written so that the files say just that; change it by hand"
 
 
