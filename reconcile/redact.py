@@ -21,6 +21,7 @@ _DEEPEST = 4  # texts in texts: an error in a body in an error in a document
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PLAIN = re.compile("[A-Za-z0-9]+")
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
+_PAGE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"})  # our own pages
 _SLASHES = str.maketrans({"/": "\\/"})  # some write JSON like this, and some like that
 _UNICODE = str.maketrans({"&": "\\u0026", "<": "\\u003c", ">": "\\u003e", "'": "\\u0027"})
 _CAPITALS = str.maketrans({"&": "\\u0026", "<": "\\u003C", ">": "\\u003E", "'": "\\u0027"})
@@ -135,5 +136,7 @@ def forms(value: str) -> set[str]:
     urls |= {quote_plus(one, errors="replace") for one in texts}
     urls |= {_HEX.sub(lambda found: found[0].lower(), url) for url in urls}
     return {
-        form for form in (*texts, *(one.translate(_HTML) for one in texts), *urls) if len(form) >= SHORTEST
+        form
+        for form in (*texts, *(one.translate(table) for one in texts for table in (_HTML, _PAGE)), *urls)
+        if len(form) >= SHORTEST
     }

@@ -42,6 +42,7 @@ from reconcile.cli import options
 @options.output
 @options.state
 @options.service
+@options.lock_timeout
 def command(
     globs: tuple[str, ...],
     environment: str,
@@ -59,6 +60,7 @@ def command(
     timeout: float,
     max_capacity: int | None,
     verbose: int,
+    lock_timeout: float,
 ) -> int:
     """Bring what no file declares into the files: live objects, the vendor's own document, or a list.
 
@@ -76,7 +78,15 @@ def command(
     if source is None:
         reach = Reach(timeout, max_capacity, verbose)
         kinds, done = adopt_live(
-            folder, environment, variables, state_dir, world, reach, globs, dry_run=dry_run
+            folder,
+            environment,
+            variables,
+            state_dir,
+            world,
+            reach,
+            globs,
+            dry_run=dry_run,
+            patience=lock_timeout,
         )
     else:
         paper = Paper(source, sort or "", kind, column)

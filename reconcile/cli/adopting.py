@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -49,12 +49,21 @@ def adopt_live(
     globs: Sequence[str],
     *,
     dry_run: bool,
+    patience: float,
 ) -> tuple[Mapping[str, Kind], Adopted]:
-    """What is live and declared nowhere, as far as it was asked for, into the files."""
+    """What is live and declared nowhere, as far as it was asked for, into the files; no other run on this instance meanwhile."""
     session = Adopting(folder, environment, given, state, world, reach)
+    with world.interrupts.heard(), nullcontext() if dry_run else session.locked("adopt", patience):
+        return _adopted(session, given, globs, dry_run=dry_run)
+
+
+def _adopted(
+    session: Adopting, given: Sequence[str], globs: Sequence[str], *, dry_run: bool
+) -> tuple[Mapping[str, Kind], Adopted]:
+    world, environment = session.world, session.environment.name
     kinds = session.catalogue.kinds
     names = [name for name in kinds if _within(session, name) and _reached(kinds[name], globs)]
-    with world.interrupts.heard(), closing(session.client(read_only=True)) as client:
+    with closing(session.client(read_only=True)) as client:
         live = session.read(client, names)
     known = frozenset(_addresses(kinds, names, live, session.desired))
     chosen = _chosen(globs, known, "that is live or declared")

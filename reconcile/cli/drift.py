@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from reconcile.cli.looking import Looker
     from reconcile.cli.reports import Reports
     from reconcile.model import Drift
-    from reconcile.redact import Redactor
 
 _FORMS = ("text", "json", "markdown", "jsonl")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -165,11 +165,8 @@ def _markdown(drift: Drift, *, mask: bool) -> str:
     return drift_markdown(Mask().drift(drift) if mask else drift)
 
 
-def _write(drift: Drift, forms: _Forms, wanted: Reports, redact: Redactor) -> None:
-    from reconcile.state.receipts import write_private
-
-    for form, path in wanted.files:
-        write_private(path, redact(forms[form](drift)))
+def _write(drift: Drift, forms: _Forms, wanted: Reports) -> None:
+    wanted.write_texts({name: partial(write, drift) for name, write in forms.items()})
 
 
 def _once(looker: Looker, forms: _Forms, form: str, wanted: Reports) -> int:
@@ -179,7 +176,7 @@ def _once(looker: Looker, forms: _Forms, form: str, wanted: Reports) -> int:
     with looker.world.interrupts.heard():
         drift = looker.look()
     click.echo(forms[form](drift), nl=False)
-    _write(drift, forms, wanted, looker.world.redact)
+    _write(drift, forms, wanted)
     if any(item.severity is Severity.ERROR for item in drift.findings):
         return FilesError.exit_code
     return PendingError.exit_code if drift.objects else 0
@@ -198,7 +195,7 @@ def _watch(
         looker,
         interval,
         lambda one: _say(line_of(form, one)),
-        lambda drift: _write(drift, forms, wanted, looker.world.redact),
+        lambda drift: _write(drift, forms, wanted),
         path,
     )
     watch.run()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _VARIABLE_PREFIX = "RECONCILE_VAR_"
 
 
-def _of_this_command() -> Redactor:
+def of_this_command() -> Redactor:
     """The one that stands before the streams of the command under way."""
     context = click.get_current_context(silent=True)
     found = context.find_object(Redactor) if context else None
@@ -48,7 +48,7 @@ class World:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Clock = field(default_factory=SystemClock)
     rng: random.Random = field(default_factory=random.SystemRandom)
-    redact: Redactor = field(default_factory=_of_this_command)
+    redact: Redactor = field(default_factory=of_this_command)
     interrupts: Interrupts = field(default_factory=Interrupts)
     transport: Callable[[Environment, Path], tuple[httpx.BaseTransport, str]] | None = None
 

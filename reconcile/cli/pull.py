@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -35,6 +36,7 @@ _FORMS = ("text", "json", "markdown", "html")
 @options.no_color
 @options.state
 @options.service
+@options.lock_timeout
 def command(
     environment: str,
     folder: Path,
@@ -51,6 +53,7 @@ def command(
     timeout: float,
     max_capacity: int | None,
     verbose: int,
+    lock_timeout: float,
 ) -> int:
     """Bring what was changed on an instance into the files, and nothing else of them. Sends nothing but GET."""
     from reconcile.cli.asked import Asked
@@ -62,17 +65,18 @@ def command(
     from reconcile.cli.show_plan import style
     from reconcile.errors import PendingError
     from reconcile.render.pulled import remarks
-    from reconcile.state.receipts import write_private
 
     wanted = Reports.asked(reports, identifiers=identifiers)
     world = World()
     session = Pulling(folder, environment, variables, state_dir, world, Reach(timeout, max_capacity, verbose))
-    with world.interrupts.heard(), closing(session.client(read_only=True)) as client:
+    alone = nullcontext() if dry_run else session.locked("pull", lock_timeout)
+    with world.interrupts.heard(), alone, closing(session.client(read_only=True)) as client:
         report = pull(session, client, Asked(targets, excludes), every=every, dry_run=dry_run)
     look = style(no_color=no_color, every=every)
     click.echo(_shown(report, form, look, identifiers=identifiers), nl=False)
-    for name, path in wanted.files:
-        write_private(path, _shown(report, name, look, identifiers=identifiers))
+    wanted.write_texts(
+        {name: partial(_shown, report, name, look, identifiers=identifiers) for name in _FORMS[1:]}
+    )
     for remark in remarks(report):
         click.echo(remark, err=True)
     return PendingError.exit_code if report.open else 0

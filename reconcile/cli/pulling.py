@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from reconcile.cli.asked import selector
+from reconcile.cli.leaks import leaked
 from reconcile.edit import Edit, Files, write
+from reconcile.edit.homes import matches
 from reconcile.errors import RefusedError
 from reconcile.load import load_desired
 from reconcile.load.files import relative
@@ -49,8 +51,8 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
     edited = files.edits()
     gone = [Edit(path, path.read_bytes(), None) for path in session.examples if edited.edits]
     edits = [*edited.edits, *gone]
-    _check_secrets(session, edits)
-    shared = tuple(_shared(session, edits))
+    _check_secrets(session, (files.desired, edited.desired), edits)
+    shared = tuple(_shared(session, files, edits))
     if not dry_run:
         write(session.project.root, edits)
         _remember(session, live, edited, decided.base)
@@ -59,7 +61,7 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
         session.environment.name,
         live.instance,
         found.items,
-        (*decided.stuck, *stuck, *edited.findings),
+        (*decided.stuck, *stuck, *edited.findings, *_unmatched(session, edits)),
         (*((one.address, ()) for one in stuck), *edited.failed),
         found.unmanaged,
         found.unread,
@@ -141,17 +143,14 @@ def _invalid(session: Pulling, desired: Desired) -> Iterator[tuple[str, str]]:
             yield one.address, one.message
 
 
-def _check_secrets(session: Pulling, edits: Iterable[Edit]) -> None:
+def _check_secrets(session: Pulling, sides: tuple[Desired, Desired], edits: Iterable[Edit]) -> None:
     """Refuse to write a secret of this run into a file, wherever the instance has it from."""
-    for edit in edits:
-        before, after = ((side or b"").decode("utf-8", "replace") for side in (edit.before, edit.after))
-        name = session.world.redact.found(after)
-        if name and not session.world.redact.found(before):
-            place = relative(session.project.root, edit.path)
-            raise RefusedError(
-                f"the instance returns {name} in what would be written to {place}; nothing was written: look for it "
-                "in the dashboard, and use another key from now on"
-            )
+    if found := leaked(session.world.redact, session.catalogue.kinds, sides, edits):
+        name, place = found
+        raise RefusedError(
+            f"the instance returns {name} in what would be written for {place}; nothing was written: look for it in the "
+            "dashboard, and use another key from now on"
+        )
 
 
 def _remember(session: Pulling, live: Live, edited: Edited, base: Baseline | None) -> None:
@@ -173,18 +172,22 @@ def _change(root: Path, edit: Edit) -> FileChange:
     return FileChange(relative(root, edit.path), *sides)
 
 
-def _shared(session: Pulling, edits: list[Edit]) -> Iterator[str]:
-    """The other environments that want something else once these files are written."""
-    held = {edit.path: edit.after for edit in edits if edit.after is not None and edit.before is not None}
-    before = session.project.content
+def _unmatched(session: Pulling, edits: Iterable[Edit]) -> Iterator[Finding]:
+    """Patterns of `resources` that match no file even then: with them, no command but this one reads the project."""
+    names = [relative(session.project.root, edit.path) for edit in edits if edit.after is not None]
+    met = [one for one in session.project.patterns if any(matches(one, name) for name in names)]
+    for finding in session.project.unmatched if names else ():
+        if not any(f" {pattern} " in finding.message for pattern in met):
+            yield replace(finding, severity=Severity.WARNING)
 
-    def content(path: Path) -> bytes:
-        return held[path] if path in held else before(path)
 
+def _shared(session: Pulling, files: Files, edits: list[Edit]) -> Iterator[str]:
+    """The other environments that want something else once these files are written, new ones among them."""
+    sides = (session.project, files.project_with(edits))
     for env in session.project.environments.values():
-        if env.name != session.environment.name and held:
-            sides = [_wants(session, replace(session.project, content=one), env) for one in (before, content)]
-            if sides[0] != sides[1]:
+        if env.name != session.environment.name and edits:
+            before, after = (_wants(session, project, env) for project in sides)
+            if before != after:
                 yield env.name
 
 

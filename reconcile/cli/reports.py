@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconcile.errors import UsageError
+from reconcile.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -62,18 +63,24 @@ def _imported(place: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The files that were asked for, by format, and whether identifiers are masked in them and on stdout."""
+    """The files that were asked for, by format, and whether identifiers are masked in them and on stdout.
+
+    What an instance says may hold a secret of the run, so no report is written but by way of `redact`.
+    """
 
     files: tuple[tuple[str, Path], ...] = ()
     mask: bool = False
+    redact: Redactor = field(default_factory=Redactor)
 
     @classmethod
     def asked(cls, given: Iterable[tuple[str, Path]], *, identifiers: bool) -> Reports:
         """What the command line says; raises UsageError where a file cannot be written, before anything is done."""
+        from reconcile.cli.opening import of_this_command
+
         files = tuple((form, path.absolute()) for form, path in given)
         for _, path in files:
             check_writable("--report", path)
-        return cls(files, published(os.environ) and not identifiers)
+        return cls(files, published(os.environ) and not identifiers, of_this_command())
 
     def paths(self, form: str) -> tuple[Path, ...]:
         """The files of one format."""
@@ -88,20 +95,21 @@ class Reports:
 
     def write(self, plan: Plan, kinds: Mapping[str, Kind], others: Mapping[str, Callable[[], str]]) -> None:
         """Write all files; `others` make the text of formats that are not documents about the plan."""
-        from reconcile.state.receipts import write_private
-
         for form, path in self.files:
             if form in others:
-                write_private(path, others[form]())
+                self._keep(path, others[form]())
             elif form in DOCUMENTS:
-                write_private(path, document_of(form, plan, kinds, mask=self.mask))
+                self._keep(path, document_of(form, plan, kinds, mask=self.mask))
 
     def write_texts(self, texts: Mapping[str, Callable[[], str]]) -> None:
         """Write all files of a document that is not about a plan: a text for each format that was offered."""
+        for form, path in self.files:
+            self._keep(path, texts[form]())
+
+    def _keep(self, path: Path, text: str) -> None:
         from reconcile.state.receipts import write_private
 
-        for form, path in self.files:
-            write_private(path, texts[form]())
+        write_private(path, self.redact(text))
 
 
 def check_writable(option: str, path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconcile.adopt import Adopted, Whence, against, joined, without
+from reconcile.cli.leaks import leaked
 from reconcile.cli.opening import open_bare_project, variables
 from reconcile.errors import FilesError, RefusedError
 from reconcile.load import load_desired
@@ -85,7 +86,7 @@ class Shelf:
         for found in adoption.new:
             self._add(files, found)
         edited = files.edits()
-        self._check_secrets(edited.edits)
+        self._check_secrets((files.desired, edited.desired), edited.edits)
         if not dry_run:
             write(self.project.root, edited.edits)
         after = against(kinds, Taken(adoption.new), {self.environment.name: edited.desired})
@@ -133,14 +134,14 @@ class Shelf:
         )
         return (one for one in after if one.severity is Severity.ERROR and one not in before)
 
-    def _check_secrets(self, edits: Iterable[Edit]) -> None:
+    def _check_secrets(self, sides: tuple[Desired, Desired], edits: Iterable[Edit]) -> None:
         """Refuse to write a secret of this run into a file, wherever it was found."""
-        for edit in edits:
-            if name := self.redact.found((edit.after or b"").decode("utf-8", "replace")):
-                raise RefusedError(
-                    f"{name} stands in what would be written to {relative(self.project.root, edit.path)}; nothing was "
-                    "written: look for it where it was found, and use another one from now on"
-                )
+        if found := leaked(self.redact, self.catalogue.kinds, sides, edits):
+            name, place = found
+            raise RefusedError(
+                f"{name} stands in what would be written for {place}; nothing was written: look for it where it was "
+                "found, and use another one from now on"
+            )
 
     def _change(self, edit: Edit) -> FileChange:
         sides = (

@@ -41,6 +41,8 @@ class Additions:
 
     def add_object(self, kind: Kind, key: str, wanted: Wanted) -> tuple[FilePath, Callable[[Desk], None]]:
         """An object into the section of its kind, or into a new one."""
+        if key.startswith("."):
+            raise Stuck("its name starts with a dot, which in files marks an option of the section")
         home = self.homes.section(kind)
         if home is None:
             file = self.homes.new_section(kind)

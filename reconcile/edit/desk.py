@@ -174,7 +174,9 @@ class Desk:
         return _BOM if self._before(path) and self.pages.raw(path).startswith(_BOM) else b""
 
     def _text(self, path: Path) -> bytes:
-        return self._mark(path) + self.texts[path].encode()
+        content = self.texts[path]
+        mark = _BOM if content.startswith("\ufeff") else self._mark(path)
+        return mark + content.encode()  # a mark that belongs to the text needs one before it that does not
 
     def _list(self, path: Path) -> bytes:
         before = self.pages.text(path) if self.pages.known(path) else self.heads.get(path, "")

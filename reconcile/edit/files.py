@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reconcile.model import Desired, Fields, Json, Path
 
 
+_FEW = 20  # jobs up to which each is tried alone to find the one that fails
 _OTHERWISE = "could not be written so that the files say just that; change it by hand"
 
 
@@ -160,10 +161,8 @@ class Files:
         except Unfit as unfit:
             guilty = [job for job in done if self._fails_alone(job)]
             return self._without(done, guilty, unfit.message)
-        project = self._project_with(edits)
-        desired, findings = load_desired(project, self._catalogue, self._variables, Secret, self._environment)
-        wrong = [one for one in findings if one.severity is Severity.ERROR]
-        strayed = frozenset(one.address for one in wrong) if wrong else self._strayed(desired, done)
+        project = self.project_with(edits)
+        desired, wrong, strayed = self._loaded(project, done)
         if wrong or strayed:
             why = f"would make the files wrong: {wrong[0]}" if wrong else _OTHERWISE
             return self._without(done, self._guilty(done, strayed, wrong), why)
@@ -174,28 +173,38 @@ class Files:
             )
         return _Tried(Edited(edits, (), desired), [], [])
 
+    def _loaded(self, project: Project, done: list[Job]) -> tuple[Desired, list[Finding], frozenset[str]]:
+        """What changed files want, what is wrong in them, and the addresses of which they say something else."""
+        desired, findings = load_desired(project, self._catalogue, self._variables, Secret, self._environment)
+        wrong = [one for one in findings if one.severity is Severity.ERROR]
+        strayed = frozenset(one.address for one in wrong) if wrong else self._strayed(desired, done)
+        return desired, wrong, strayed
+
     def _guilty(self, done: list[Job], strayed: frozenset[str], wrong: Iterable[Finding]) -> list[Job]:
-        """The jobs about objects that have strayed, or else those that change a file with a mistake in it."""
+        """The jobs about objects that have strayed, or else those that change a file with a mistake in it.
+
+        Of a few, those that fail by themselves: the others need not suffer for them.
+        """
         files = {one.origin.file for one in wrong if one.origin}
         about = [job for job in done if not strayed.isdisjoint(job.addresses)]
-        return about or [job for job in done if self._pages.name(job.plan()[0]) in files]
+        near = about or [job for job in done if self._pages.name(job.plan()[0]) in files]
+        return near if len(near) > _FEW else [job for job in near if self._fails_alone(job)] or near
 
     def _fails_alone(self, job: Job) -> bool:
         """Whether a job cannot be done even where nothing else is."""
-        desk = Desk(self._pages)
-        job.plan()[1](desk)
+        desk, _, _ = self._desk([job])
         try:
-            desk.edits()
+            _, wrong, strayed = self._loaded(self.project_with(desk.edits()), [job])
         except Unfit:
             return True
-        return False
+        return bool(wrong or strayed)
 
     def _without(self, done: list[Job], guilty: list[Job], why: str) -> _Tried:
         """Try again without those that it is about; where nobody knows which these are, without any."""
         out = guilty or done
         return _Tried(None, [job for job in done if job not in out], [_Refused(job, why) for job in out])
 
-    def _project_with(self, edits: Iterable[Edit]) -> Project:
+    def project_with(self, edits: Iterable[Edit]) -> Project:
         """The project as it would be read once these edits are written."""
         held = {edit.path: edit.after for edit in edits if edit.after is not None}
         before, resources = self._project.content, self._project.resources

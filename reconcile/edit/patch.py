@@ -31,9 +31,10 @@ def changed(page: Page, wish: Wish) -> str:
     closed = page.text == "" or page.text.endswith(("\n", "\r"))
     text = page.text if closed else page.text + eol
     root = page.root or Members(0, 0, 0, 1, None, None, flow=False, members=())
-    cutter = _Cutter(Paper(text, eol))
-    found = spliced(text, cutter.change(root, wish, Around(0, ROOT, flow=False, depth=0)))
-    return found if closed else found.removesuffix(eol)
+    splices = list(_Cutter(Paper(text, eol)).change(root, wish, Around(0, ROOT, flow=False, depth=0)))
+    found = spliced(text, splices)
+    ended = any(one.end >= len(text) and one.text.endswith(eol) for one in splices)
+    return found if closed or ended else found.removesuffix(eol)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _USUAL = 0o644
+_WRITABLE = 0o222
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +36,47 @@ def write(root: Path, edits: Sequence[Edit]) -> None:
     Everything is written beside its file first, and then renamed. A file that is not as it was read is left alone, and
     so are all others.
     """
-    wrong = [finding for edit in edits if (finding := _objection(root, edit))]
-    if wrong:
-        raise FilesError(wrong)
-    beside: list[tuple[Path, Path]] = []
+    _check(_objection(root, edit) for edit in edits)
+    beside: dict[Path, Path] = {}
+    done: list[Edit] = []
     try:
-        for path, content in ((edit.path, edit.after) for edit in edits):
-            beside += [] if content is None else [(_beside(path, content), path)]
-        if moved := [finding for edit in edits if (finding := _moved(root, edit))]:
-            raise FilesError(moved)
-        while beside:
-            new, path = beside[0]
-            new.replace(path)
-            beside.pop(0)
+        for edit in edits:
+            if edit.after is not None:
+                beside[edit.path] = _beside(edit.path, edit.after)
+        _check(_moved(root, edit) for edit in edits)
+        for edit in sorted(edits, key=lambda one: one.after is None):
+            _replace(edit, beside)
+            done.append(edit)
+    except BaseException:
+        for edit in reversed(done):
+            _bring_back(edit)
+        raise
     finally:
-        for new, _ in beside:
+        for new in beside.values():
             new.unlink(missing_ok=True)
-    for edit in edits:
-        if edit.after is None:
-            edit.path.unlink()
     _sync({edit.path.parent for edit in edits})
+
+
+def _check(found: Iterable[Finding | None]) -> None:
+    if wrong := [finding for finding in found if finding]:
+        raise FilesError(wrong)
+
+
+def _replace(edit: Edit, beside: dict[Path, Path]) -> None:
+    if edit.after is None:
+        edit.path.unlink()
+    else:
+        beside[edit.path].replace(edit.path)
+        del beside[edit.path]
+
+
+def _bring_back(edit: Edit) -> None:
+    """A file as it was before, because another one could not be replaced; as far as that can be done."""
+    with suppress(OSError):
+        if edit.before is None:
+            edit.path.unlink()
+        else:
+            _beside(edit.path, edit.before).replace(edit.path)
 
 
 def _objection(root: Path, edit: Edit) -> Finding | None:
@@ -67,6 +90,8 @@ def _objection(root: Path, edit: Edit) -> Finding | None:
         return _finding(
             name, "is a link, or stands behind one; nothing was written: change what it leads to by hand"
         )
+    if edit.path.exists() and not (edit.path.stat().st_mode & _WRITABLE and os.access(edit.path, os.W_OK)):
+        return _finding(name, "is read-only; nothing was written: make it writable, and run it again")
     return _moved(root, edit)
 
 
@@ -95,14 +120,30 @@ def _moved(root: Path, edit: Edit) -> Finding | None:
 def _beside(path: Path, content: bytes) -> Path:
     """The content in a new file next to its place, with the permissions of what it replaces."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else _USUAL
-    handle, name = mkstemp(dir=path.parent, prefix=".", suffix=f".{path.name}")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fchmod(file.fileno(), mode)
-        os.fsync(file.fileno())
-    return path.with_name(Path(name).name)
+    handle, name = mkstemp(dir=path.parent, prefix=".", suffix=".new")
+    new = path.with_name(Path(name).name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            _like(path, file.fileno())
+            os.fsync(file.fileno())
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+    return new
+
+
+def _like(path: Path, handle: int) -> None:
+    """Give a new file the permissions of the one that it replaces, and its owner where that may be done."""
+    if not path.exists():
+        os.fchmod(handle, _USUAL)
+        return
+    old, new = path.stat(), os.fstat(handle)
+    if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+        with suppress(OSError):
+            os.fchown(handle, old.st_uid, old.st_gid)
+    os.fchmod(handle, stat.S_IMODE(old.st_mode))
 
 
 def _sync(folders: Iterable[Path]) -> None:

@@ -67,6 +67,6 @@ def _busy(handle: int, now: float) -> str:
     except (ValueError, TypeError, KeyError):
         who = "another run, which has not said who it is"
     return (
-        f"nothing was sent: this instance is being written to by {who}; "
+        f"nothing was sent: this instance is in use by {who}; "
         "wait for it to end, for example with --lock-timeout 300"
     )

@@ -11,7 +11,8 @@ import pytest
 
 from reconcile import catalogue
 from reconcile.simulator import templates
-from tests.lab import ROOT
+from reconcile.state.lock import held
+from tests.lab import ROOT, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -349,6 +350,127 @@ def test_in_the_worked_example_exactly_the_leaves_change_that_were_edited(shell:
     assert shell("plan -C acme -e development --detailed-exitcode").code == 0
 
 
+@pytest.mark.parametrize("last", ["|-\n        one\n        two", "one", "{}", "[1, 2]"])
+def test_a_file_whose_last_line_is_not_ended_takes_a_text_that_ends_with_one(shell: Shell, last: str) -> None:
+    shell.project(f"jwt_templates:\n  a:\n    claims:\n      y: 1\n      x: {last}")
+    assert shell("apply -e local --yes").code == 0
+    change(shell, "a", claims={"y": 2, "x": "one\nthree\n", "z": "four\nfive\n"})
+
+    assert shell("pull -e local").code == 0
+    assert shell("plan -e local --detailed-exitcode").code == 0
+
+
+def test_a_value_that_files_cannot_hold_keeps_no_other_out_of_them(applied: Shell) -> None:
+    change(applied, "a", lifetime=90, claims={"x": 2, "y": 1, "k" * 1100: "a key longer than YAML takes"})
+
+    said = applied("pull -e local")
+
+    assert (said.code, "2 values taken; 1 not written" in said.out) == (2, True)
+    assert (applied.folder / "clerk.yml").read_text() == FILE.replace("60  #", "90  #").replace(
+        "x: 1", "x: 2"
+    )
+
+
+def test_a_name_that_files_cannot_hold_keeps_nothing_else_out_of_a_first_pull(shell: Shell) -> None:
+    shell.project("jwt_templates: {a: {claims: {}}, b: {claims: {}}}\n")
+    assert shell("apply -e local --yes").code == 0
+    state = shell.state()
+    next(row for row in rows(state, "jwt_templates").values() if row["name"] == "b")["name"] = ".prune"
+    shell.tamper(state)
+    (shell.folder / "clerk.yml").unlink()
+
+    said = shell("pull -e local")
+
+    assert (said.code, "jwt_template/.prune: its name starts with a dot" in said.out) == (2, True)
+    assert "  a:\n" in (shell.folder / "clerk.yml").read_text()
+    assert shell("plan -e local --detailed-exitcode").code == 0
+
+
+@pytest.mark.parametrize(
+    "files", [{}, {"a.html": "<p>{{otp_code}}</p>\n"}, {"a.html": "\ufeff<p>{{otp_code}}</p>\n"}]
+)
+def test_a_text_that_begins_with_a_byte_order_mark_comes_whole(shell: Shell, files: dict[str, str]) -> None:
+    shell.project(
+        "email_templates:\n  verification_code:\n    subject: s\n    body: "
+        + ("!file a.html\n" if files else "'<p>{{otp_code}}</p>'\n")
+    )
+    for name, text in files.items():
+        shell.write(name, text)
+    assert shell("apply -e local --yes").code == 0
+    state = shell.state()
+    row = next(row for row in rows(state, "templates").values() if row["slug"] == "verification_code")
+    row["body"] = "\ufeff<b>{{otp_code}}</b>"
+    shell.tamper(state)
+
+    assert shell("pull -e local").code == 0
+    assert shell("plan -e local --detailed-exitcode").code == 0
+    (shell.folder / "clerk.yml").unlink()
+    assert shell("pull -e local").code == 0
+    assert shell("plan -e local --detailed-exitcode").code == 0
+
+
+def test_a_first_pull_names_the_other_environments_that_read_what_it_writes(shell: Shell) -> None:
+    shell.write(
+        "reconcile.yml",
+        "version: 1\nresources: ['clerk/*.yml']\nenvironments:\n"
+        "  local: {api_url: embedded}\n  other: {api_url: embedded}\n",
+    )
+
+    said = shell("pull -e local")
+
+    assert (said.code, "other wants something else now as well" in said.err) == (0, True)
+
+
+@pytest.mark.parametrize("dry", ["", " --dry-run"])
+def test_a_first_pull_names_a_pattern_that_still_matches_no_file(shell: Shell, dry: str) -> None:
+    shell.write(
+        "reconcile.yml",
+        "version: 1\nresources: ['a/*.yml', 'b/*.yml']\nenvironments: {local: {api_url: embedded}}\n",
+    )
+
+    said = shell(f"pull -e local{dry}")
+
+    assert said.code == 2
+    assert "! reconcile.yml:2: resources: b/*.yml matches no file; create one or fix the pattern" in said.out
+    assert "a/*.yml" not in said.out
+
+
+# --- secrets ---
+
+
+@pytest.mark.parametrize("written", ["'user'", '"user"', "user", "|\n        user", ">\n        user"])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "correct-horse",
+        "don't tell anybody",
+        "correct ${var.x} horse",
+        "correct\nhorse\nbattery\n",
+        'a\tb "c" \\ #d',
+    ],
+)
+def test_no_secret_comes_into_a_file_however_yaml_would_write_it(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, secret: str, written: str
+) -> None:
+    monkeypatch.setenv("SIGNING_KEY", secret)
+    own = "custom_signing_key: true, signing_algorithm: HS256, signing_key: '${env:SIGNING_KEY}'"
+    shell.project(f"jwt_templates:\n  k: {{claims: {{}}, {own}}}\n  a:\n    claims:\n      role: {written}\n")
+    assert shell("apply -e local --yes").code == 0
+    change(shell, "a", claims={"role": f"before {secret} behind"})
+    before = bytes_of(shell.folder)
+
+    for line in ("pull -e local --dry-run", "pull -e local"):
+        said = shell(line)
+        assert (
+            said.code,
+            "returns [secret SIGNING_KEY] in what would be written for jwt_template/a" in said.err,
+        ) == (
+            5,
+            True,
+        )
+    assert bytes_of(shell.folder) == before
+
+
 # --- scale ---
 
 RIGHT_TO_LEFT = "\u200f"
@@ -405,3 +527,23 @@ def test_large_instances_come_whole_and_a_second_pull_changes_no_byte(shell: She
     before = bytes_of(shell.folder)
     assert shell("pull -e local").code == 0
     assert bytes_of(shell.folder) == before
+
+
+def test_no_pull_runs_while_another_run_is_at_work_on_the_instance(shell: Shell) -> None:
+    shell.project("jwt_templates: {a: {claims: {x: 1}}}\n")
+    assert shell("apply -e local --yes").code == 0
+    state = shell.state()
+    for row in state["objects"]["jwt_templates"].values():
+        row["claims"] = {"x": 2}
+    shell.tamper(state)
+    (lock,) = (shell.folder / ".reconcile" / "locks").iterdir()
+    before = (shell.folder / "clerk.yml").read_bytes()
+
+    with held(lock, "apply of local", FakeClock(), 0, lambda: False):
+        said = shell("pull -e local")
+        rehearsed = shell("pull -e local --dry-run")
+
+    assert (said.code, "in use by apply of local" in said.err) == (1, True)
+    assert ((shell.folder / "clerk.yml").read_bytes(), rehearsed.code) == (before, 0)
+    assert shell("pull -e local").code == 0
+    assert (shell.folder / "clerk.yml").read_bytes() != before

@@ -132,6 +132,7 @@ def held(text: str) -> list[str]:
         unescape(text),
         text.replace('\\"', '"'),
         text.replace("\\", ""),
+        unescape(text).replace("\\", ""),
     )
     return [secret for secret in (KEY, SIGNING_KEY) for one in (text, *plain) if secret in one]
 
@@ -320,6 +321,36 @@ def test_an_error_that_nobody_foresaw_tells_no_secret(
     assert ("Traceback" in said.err) == bool(verbosity)
     assert "[secret SIGNING_KEY]" in said.err
     assert_kept(shell, said)
+
+
+@pytest.mark.usefixtures("keys")
+@pytest.mark.parametrize(
+    ("line", "forms"),
+    [
+        ("plan -e local", ("json", "markdown", "html")),
+        ("drift -e local", ("json", "markdown")),
+        ("pull -e local", ("json", "markdown", "html")),
+        ("compare local other", ("json", "markdown")),
+        ("apply -e local --yes", ("json", "markdown", "html")),
+    ],
+)
+def test_no_report_holds_a_secret_that_the_instance_returns(
+    shell: Shell, line: str, forms: tuple[str, ...]
+) -> None:
+    shell.project(WANTED, "local: {api_url: embedded}\nother: {api_url: embedded}")
+    for name in ("local", "other"):
+        assert shell(f"apply -e {name} --yes").code == 0
+    state = shell.state()
+    for row in state["objects"]["jwt_templates"].values():
+        row["claims"] = {"role": SIGNING_KEY}
+    shell.tamper(state)
+    shell.write("clerk.yml", WANTED.replace("role: user", "role: mine"))
+
+    shell(line, *(word for form in forms for word in ("--report", f"{form}=reports/{form}")))
+
+    reports = {form: (shell.folder / "reports" / form).read_text("utf-8") for form in forms}
+    assert [form for form, text in reports.items() if held(text)] == []
+    assert "[secret SIGNING_KEY]" in "".join(reports.values())
 
 
 def test_a_secret_that_is_not_set_is_told_before_any_call(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import resource
 import stat
 from typing import TYPE_CHECKING
 
@@ -83,3 +84,53 @@ def test_where_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
 
     assert one.read_bytes() == b"a"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yml", "way"]
+
+
+def test_a_file_that_is_read_only_is_left_alone_and_so_are_all_others(tmp_path: Path) -> None:
+    one, two = tmp_path / "a.yml", tmp_path / "b.yml"
+    one.write_bytes(b"a")
+    two.write_bytes(b"b")
+    two.chmod(0o444)
+
+    assert refused(tmp_path, Edit(one, b"a", b"A"), Edit(two, b"b", b"B")) == [
+        "b.yml: is read-only; nothing was written: make it writable, and run it again"
+    ]
+    assert (one.read_bytes(), two.read_bytes()) == (b"a", b"b")
+
+
+def test_a_disk_that_is_full_changes_nothing_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    one, two = tmp_path / "a.yml", tmp_path / "b.yml"
+    one.write_bytes(b"a")
+    two.write_bytes(b"b")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="large"):
+            write(tmp_path, [Edit(one, b"a", b"A"), Edit(two, b"b", b"B" * 10_000)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.yml": b"a", "b.yml": b"b"}
+
+
+def test_what_was_replaced_already_comes_back_where_another_file_cannot_be(tmp_path: Path) -> None:
+    one, gone, new = tmp_path / "a.yml", tmp_path / "b.yml", tmp_path / "c.yml"
+    one.write_bytes(b"a")
+    one.chmod(0o640)
+    gone.write_bytes(b"b")
+    twice = Edit(gone, b"b", None)
+
+    with pytest.raises(FileNotFoundError):
+        write(tmp_path, [twice, Edit(one, b"a", b"A"), Edit(new, None, b"C"), twice])
+
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.yml": b"a", "b.yml": b"b"}
+    assert stat.S_IMODE(one.stat().st_mode) == 0o640
+
+
+def test_a_file_may_have_the_longest_name_that_there_is(tmp_path: Path) -> None:
+    path = tmp_path / f"{'a' * 251}.yml"
+    path.write_bytes(b"a")
+
+    write(tmp_path, [Edit(path, b"a", b"A")])
+
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [(path.name, b"A")]
