@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli import options
+
+if TYPE_CHECKING:
+    from reconcile.cli.groups import Opening, Shown
 
 
 @click.command(name="adopt")
@@ -42,23 +47,17 @@ from reconcile.cli import options
 @options.output
 @options.state
 @options.service
+@options.opened
+@options.shown
 def command(
+    opening: Opening,
+    shown: Shown,
     globs: tuple[str, ...],
-    environment: str,
-    folder: Path,
-    variables: tuple[str, ...],
     source: Path | None,
     sort: str | None,
     kind: str,
     column: str,
     dry_run: bool,
-    form: str,
-    every: bool,
-    no_color: bool,
-    state_dir: Path | None,
-    timeout: float,
-    max_capacity: int | None,
-    verbose: int,
 ) -> int:
     """Bring what no file declares into the files: live objects, the vendor's own document, or a list.
 
@@ -66,23 +65,15 @@ def command(
     """
     from reconcile.cli.adopting import adopt_file, adopt_live, code
     from reconcile.cli.opening import World
-    from reconcile.cli.reach import Reach
     from reconcile.cli.received import Paper, check
-    from reconcile.cli.show_plan import style
     from reconcile.render.adoption import adopted_document, adopted_text
 
-    world = World()
-    check(environment, globs, source, sort, kind, column)
-    if source is None:
-        reach = Reach(timeout, max_capacity, verbose)
-        kinds, done = adopt_live(
-            folder, environment, variables, state_dir, world, reach, globs, dry_run=dry_run
-        )
-    else:
-        paper = Paper(source, sort or "", kind, column)
-        kinds, done = adopt_file(paper, folder, environment, variables, world, globs, dry_run=dry_run)
-    if form == "json":
+    check(opening.environment, globs, source, sort, kind, column)
+    paper = Paper(source, sort or "", kind, column) if source is not None else None
+    adopt = partial(adopt_file, paper) if paper is not None else adopt_live
+    kinds, done = adopt(opening, World(), globs, dry_run=dry_run)
+    if shown.form == "json":
         click.echo(json.dumps(adopted_document(kinds, done), ensure_ascii=False, indent=2))
     else:
-        click.echo(adopted_text(kinds, done, style(no_color=no_color, every=every)), nl=False)
+        click.echo(adopted_text(kinds, done, shown.look), nl=False)
     return code(done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from reconcile import guard
 from reconcile.bounded import read_bounded
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from reconcile.cli.groups import Opening
+    from reconcile.cli.opening import World
     from reconcile.client import Client
     from reconcile.edit import Files
     from reconcile.load import Environment, Project
@@ -65,9 +67,9 @@ class Keyless(Unsealed):
 class Offline(Keyless):
     """A session whose instance is a snapshot."""
 
-    def __init__(self, snapshot: Snapshot, *words: Any) -> None:
+    def __init__(self, snapshot: Snapshot, opening: Opening, world: World) -> None:
         self._snapshot = snapshot
-        super().__init__(*words)
+        super().__init__(opening, world)
 
     def held(self) -> Live:
         """The live side of all that the files declare; raises where the snapshot is of something else, or of less."""

@@ -34,12 +34,11 @@ class Run:
 
     command = "apply"
 
-    def __init__(self, session: Session, asked: Asked, look: Style, told: Told, *, quiet: bool) -> None:
+    def __init__(self, session: Session, asked: Asked, look: Style, told: Told) -> None:
         self._session = session
         self._asked = asked
         self._look = look
         self._told = told
-        self._quiet = quiet
         self._reader = session.client(read_only=True)
         self._runs = Runs(session)
 
@@ -216,10 +215,12 @@ class Run:
         from reconcile.cli.bar import bar_on
         from reconcile.cli.speaker import Speaker
 
-        if self._quiet:
+        clock, reach = self._session.world.clock, self._session.reach
+        if reach.quiet:
             return None
-        clock, verbose = self._session.world.clock, self._session.reach.verbose
-        return Speaker(len(plan.changes), clock, self._say, self._look, None if verbose else bar_on(clock))
+        return Speaker(
+            len(plan.changes), clock, self._say, self._look, None if reach.verbose else bar_on(clock)
+        )
 
     def _manner(self, keeper: Keeper, journal: Journal | None) -> Manner:
         """How the caller and the project want it carried out."""
@@ -233,8 +234,8 @@ class Run:
 
         session = self._session
         recorder = journal or Nobody()
-        parallel, skip_gated = session.reach.parallel, session.environment.skip_gated
-        return Manner(parallel, skip_gated, accepts, recorder, self._told.started)
+        parallelism, skip_gated = session.reach.parallelism, session.environment.skip_gated
+        return Manner(parallelism, skip_gated, accepts, recorder, self._told.started)
 
     def _print(self, outcomes: tuple[Outcome, ...], after: Plan | None) -> None:
         from reconcile.render.outcomes import sent_unread_text

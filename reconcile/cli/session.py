@@ -16,7 +16,6 @@ from reconcile.cli.asked import chosen, selector
 from reconcile.cli.git import source
 from reconcile.cli.interrupt import Unhurried
 from reconcile.cli.opening import checked, open_project, variables
-from reconcile.cli.reach import Reach
 from reconcile.errors import FilesError, ReconcileError
 from reconcile.load.interpolate import Mistake
 from reconcile.load.plain import plain
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from reconcile.catalogue import Catalogue
     from reconcile.cli.asked import Asked
+    from reconcile.cli.groups import Opening
     from reconcile.cli.opening import World
     from reconcile.cli.show_plan import Cost
     from reconcile.client import Client
@@ -40,34 +40,24 @@ if TYPE_CHECKING:
     from reconcile.model import Change, Desired, Json, Live, Plan
     from reconcile.state.receipts import Ledger
 
-_USUAL = Reach()
-
 
 class Session:
     """One environment of a project, opened: the files are checked before anything is sent."""
 
-    def __init__(
-        self,
-        folder: Path,
-        name: str,
-        given: Iterable[str],
-        state: Path | None,
-        world: World,
-        reach: Reach = _USUAL,
-    ) -> None:
+    def __init__(self, opening: Opening, world: World) -> None:
         self.world = world
-        self.project, self.catalogue = self._open(folder)
-        self.environment = self.project.environment(name)
-        self.state = (state or self.project.root / ".reconcile").absolute()
+        self.project, self.catalogue = self._open(opening.folder)
+        self.environment = self.project.environment(opening.environment)
+        self.state = opening.state(self.project.root)
         self._source: Future[Source] | None = None
-        self.reach = reach
-        self._pace = reach.pace(self.environment, world.clock)
-        self._reading = reach.reading(world.clock)
+        self.reach = opening.reach
+        self._pace = self.reach.pace(self.environment, world.clock)
+        self._reading = self.reach.reading(world.clock)
         self._opened: httpx.BaseTransport | None = None
         self._transport, self._secret_key = self._way()
         world.redact.learn("key", self._secret_key)
         self.keys = Keys(self._secret_key)
-        self._values = variables(self.environment, given, world.environ)
+        self._values = variables(self.environment, opening.variables, world.environ)
         self.desired, self.findings = checked(
             self.project, self.catalogue, self._values, self._seal, self.environment
         )
@@ -151,7 +141,7 @@ class Session:
     def _network(self) -> httpx.BaseTransport:
         from reconcile.client import CONNECTIONS, transport_for
 
-        connections = max(CONNECTIONS, self.reach.parallel)
+        connections = max(CONNECTIONS, self.reach.parallelism)
         return transport_for(self.environment.api_url, self.world.environ, connections=connections)
 
     def _required(self, variable: str, what: str, line: int) -> str:

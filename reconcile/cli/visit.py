@@ -9,7 +9,6 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from reconcile.cli.examine import fine, problem, skipped
-from reconcile.cli.reach import Reach
 from reconcile.client import Client, ReadOnly, transport_for
 from reconcile.errors import AnswerError, ApiError, ReconcileError, RefusedError, UnreachableError
 from reconcile.guard import check_instance
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
     from reconcile.cli.opening import World
+    from reconcile.cli.reach import Reach
     from reconcile.client import Exchange
     from reconcile.load import Environment
     from reconcile.model import Desired, Kind
@@ -39,9 +39,9 @@ _BEYOND = ("tls", "clock", "version", "instance", "kinds")
 class Visit:
     """One instance that is asked how it is."""
 
-    def __init__(self, environment: Environment, state: Path, timeout: float, world: World) -> None:
+    def __init__(self, environment: Environment, state: Path, reach: Reach, world: World) -> None:
         self.environment = environment
-        self.timeout = timeout
+        self.timeout = reach.timeout
         self.clock = world.clock
         self.environ = world.environ
         self.seen: list[Exchange] = []
@@ -52,9 +52,9 @@ class Visit:
             self.secret_key,
             ReadOnly(way),
             world.clock,
-            timeout=timeout,
+            timeout=reach.timeout,
             api_version=environment.api_version,
-            pace=Reach().pace(environment, world.clock),
+            pace=reach.pace(environment, world.clock),
             observer=self.seen.append,
             stopped=lambda: True,  # one try is an answer too
         )
