@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @click.option("--column", metavar="NAME", default="", help="The column of a table that holds them.")
 @click.option("--dry-run", is_flag=True, help="Show how the files would change, and write nothing.")
 @options.output
-@options.state
+@options.state_dir
 @options.service
 @options.opened
 @options.shown

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @options.accept_rewrites
 @options.saved
 @options.output_as(("text", "json", "jsonl", "markdown"), ("json", "jsonl", "markdown", "html"))
-@options.state
+@options.state_dir
 @options.service
 @options.parallelism
 @options.lock_timeout

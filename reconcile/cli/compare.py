@@ -27,7 +27,7 @@ _FORMS = ("text", "json", "markdown", "html")
 @options.project
 @options.selection
 @options.output_as(_FORMS, _FORMS[1:])
-@options.state
+@options.state_dir
 @options.service
 @options.opened
 @options.shown

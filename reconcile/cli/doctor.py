@@ -31,7 +31,7 @@ _FAILED = 1
     help="Ask the instance of this environment too. Default: the files of every one, and no instance.",
 )
 @options.project
-@options.state
+@options.state_dir
 @click.option(
     "--timeout",
     metavar="S",

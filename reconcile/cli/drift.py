@@ -74,7 +74,7 @@ def _revision(_: click.Context, __: click.Parameter, value: str | None) -> str:
     help="With --watch: write the state to this file in each round.",
 )
 @options.output_as(_FORMS, _FORMS[1:3])
-@options.state
+@options.state_dir
 @options.service
 @options.opened
 @options.shown

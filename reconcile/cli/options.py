@@ -62,7 +62,6 @@ state_dir = click.option(
     default=None,
     help="Where runs leave receipts. Default: .reconcile in the project.",
 )
-state = state_dir
 service = _stack(
     click.option(
         "--timeout",

@@ -36,7 +36,7 @@ _FORMS = ("text", "json", "markdown", "html")
 )
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @options.output_as(_FORMS, _FORMS[1:])
-@options.state
+@options.state_dir
 @options.service
 @options.opened
 @options.shown

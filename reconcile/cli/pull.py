@@ -32,7 +32,7 @@ _FORMS = ("text", "json", "markdown", "html")
 @options.report_as(_FORMS[1:])
 @options.identifiers
 @options.no_color
-@options.state
+@options.state_dir
 @options.service
 @options.opened
 @options.shown

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 )
 @options.expect_digest
 @options.output_as(("text", "json", "jsonl", "markdown"), ("json", "jsonl", "markdown", "html"))
-@options.state
+@options.state_dir
 @options.service
 @options.parallelism
 @options.lock_timeout

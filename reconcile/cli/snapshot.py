@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     help="The file to write, for `plan --live FILE`.",
 )
 @click.option("--all", "every", is_flag=True, help="Every kind, also those that the files do not declare.")
-@options.state
+@options.state_dir
 @options.service
 @options.opened
 def command(opening: Opening, out: Path, every: bool) -> int:
