@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from reconcile.cli.git import WARY
 from reconcile.cli.opening import checked, open_project, variables
 from reconcile.errors import FilesError, UsageError
-from reconcile.load.project import FILE_NAME
+from reconcile.load.manifest import FILE_NAME
 from reconcile.model import Base, Known, Secret
 
 if TYPE_CHECKING:
