@@ -111,7 +111,8 @@ def _instance(
     from contextlib import closing
 
     from reconcile.cli import examine
-    from reconcile.cli.visit import Visit, embedded_file
+    from reconcile.cli.visit import Visit
+    from reconcile.cli.way import embedded_file
     from reconcile.errors import ReconcileError
     from reconcile.state.keys import Keys
 

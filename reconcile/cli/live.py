@@ -11,6 +11,7 @@ from reconcile import guard
 from reconcile.bounded import read_bounded
 from reconcile.cli.jsonfile import strict_json
 from reconcile.cli.session import Session
+from reconcile.cli.way import Way
 from reconcile.codec import Snapshot, decode_snapshot, encode_snapshot, no_snapshot
 from reconcile.errors import FilesError, RefusedError
 from reconcile.model import Finding, Live, Memory, Origin, Read, Secret, Severity
@@ -18,10 +19,8 @@ from reconcile.observe import observe
 from reconcile.state.receipts import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
-
-    import httpx
 
     from reconcile.cli.groups import Opening
     from reconcile.cli.opening import World
@@ -57,10 +56,10 @@ class Unsealed(Session):
 class Keyless(Unsealed):
     """A session without an instance: it has no key and sends nothing, and no receipt is its own."""
 
-    def _way(self) -> tuple[Callable[[], httpx.BaseTransport], str]:
-        return _nowhere, ""
+    def _way(self) -> Way:
+        return Way(_nowhere, "")
 
-    def _check_key(self) -> None:
+    def _check_key(self, secret_key: str) -> None:
         """There is none."""
 
 

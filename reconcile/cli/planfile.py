@@ -134,12 +134,13 @@ def _written(value: Tagged) -> str:
 def keys_at_hand(opening: Opening, world: World) -> Keys | str:
     """The keys of an environment, or why they are not at hand. Makes nothing and sends nothing."""
     from reconcile.cli.opening import open_project
+    from reconcile.cli.way import embedded_file
 
     try:
         project, _ = open_project(opening.folder, world)
         env = project.environment(opening.environment)
         if env.embedded:
-            key = _embedded_key(opening.state(project.root) / "embedded" / f"{env.name}.json")
+            key = _embedded_key(embedded_file(env, opening.state(project.root)))
         else:
             key = world.environ.get(env.secret_key, "")
     except ReconcileError as error:
