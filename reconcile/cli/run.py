@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconcile.cli import consent
 from reconcile.cli.interrupt import Unhurried
 from reconcile.cli.keeping import Runs
 from reconcile.model import Severity
@@ -60,11 +61,11 @@ class Run:
         if refused := verdict(plan, detailed=False):
             seen = self._told.form == "text" and sys.stdout.isatty() and sys.stderr.isatty()
             return (self._refuse_seen if seen else self._refuse)(plan, refused)
-        self._expect(plan)
+        consent.expect(plan, self._asked.expect_digest)
         self._warn(plan, live)
         if plan.changes:
-            self._protect(confirm)
-            self._ask(yes=yes)
+            consent.confirm(self._session.environment, confirm)
+            consent.agree(self._session.environment, yes=yes)
         calm = replace(policy, rotate=frozenset(), reassert=False)  # what was to be sent again has been
 
         def again(memory: Memory) -> Plan:
@@ -101,18 +102,6 @@ class Run:
         memory = self._session.ledger(live.instance.id).memory
         return {change.address: took(kinds[change.kind], change, live, memory) for change in changes}
 
-    def _expect(self, plan: Plan) -> None:
-        """Refuse a plan that is not the one that somebody has looked at."""
-        from reconcile.codec import plan_digest
-        from reconcile.errors import RefusedError
-
-        expected = self._asked.expect_digest
-        if expected and plan_digest(plan) != expected:
-            raise RefusedError(
-                f"the digest of this plan is {plan_digest(plan)}, and --expect-digest says {expected}; "
-                "nothing was sent: look at the plan again"
-            )
-
     def _refuse(self, plan: Plan, code: int) -> int:
         """A plan that may be looked at, and not applied."""
         from reconcile.render.terminal import findings_text
@@ -125,24 +114,6 @@ class Run:
         self._say("Nothing was sent: this plan cannot be applied as it is.")
         self._told.refused(plan, self._session.catalogue.kinds, _reasons(plan), code)
         return code
-
-    def _protect(self, confirm: str) -> None:
-        from reconcile.guard import check_confirmed
-
-        env = self._session.environment
-        if env.protected:
-            if not confirm and sys.stdin.isatty():
-                confirm = click.prompt(f"{env.name} is protected; type its name to write to it", err=True)
-            check_confirmed(env.name, confirm)
-
-    def _ask(self, *, yes: bool) -> None:
-        from reconcile.errors import UsageError
-
-        if yes or self._session.environment.protected:
-            return
-        if not sys.stdin.isatty():
-            raise UsageError("nobody is there to ask; say --yes to apply without asking")
-        click.confirm("Apply this?", abort=True, err=True)
 
     def _carry_out(self, plan: Plan, live: Live, again: Callable[[Memory], Plan]) -> int:
         """Send it all and prove that it took; `again` reads and says what is still pending."""

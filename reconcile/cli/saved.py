@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconcile.baseline import after_apply, after_plan
+from reconcile.cli import consent
 from reconcile.cli.asked import matches
 from reconcile.cli.run import Run
 from reconcile.cli.session import Session
@@ -45,9 +46,9 @@ class SavedRun(Run):
         plan = unguarded(file.plan(self._session.catalogue.kinds))
         if refused := verdict(plan, detailed=False):
             return self._refuse(plan, refused)
-        self._expect(plan)
+        consent.expect(plan, self._asked.expect_digest)
         allowed = self._allowed(plan)
-        self._protect(confirm)
+        consent.confirm(self._session.environment, confirm)
         if changed := tuple(self._changed_secrets(plan)):
             return self._refuse(replace(plan, findings=changed), StaleError.exit_code)
         live = self._session.observe(self._reader, plan.changes)
