@@ -17,13 +17,8 @@ if TYPE_CHECKING:
 
 @click.command(name="adopt")
 @click.argument("globs", metavar="[GLOB]...", nargs=-1)
-@click.option(
-    "-e",
-    "--env",
-    "environment",
-    metavar="NAME",
-    default="",
-    help="The environment whose instance is read; with --from, the one whose files take what is new.",
+@options.environment_or(
+    "The environment whose instance is read; with --from, the one whose files take what is new."
 )
 @options.project
 @click.option(
@@ -43,7 +38,7 @@ if TYPE_CHECKING:
 )
 @click.option("--kind", metavar="KIND", default="", help="What the entries of a list or a table are.")
 @click.option("--column", metavar="NAME", default="", help="The column of a table that holds them.")
-@click.option("--dry-run", is_flag=True, help="Show how the files would change, and write nothing.")
+@options.dry_run
 @options.output
 @options.state_dir
 @options.service

@@ -19,20 +19,12 @@ if TYPE_CHECKING:
 
 @click.command(name="apply", cls=Bare)
 @click.argument("planfile", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "-e",
-    "--env",
-    "environment",
-    metavar="NAME",
-    default="",
-    help="The environment of reconcile.yml; a plan file names its own.",
-)
+@options.environment_or("The environment of reconcile.yml; a plan file names its own.")
 @options.project
 @options.selection
 @options.rotate
 @click.option("--reassert", is_flag=True, help="Send again what cannot be read back.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--confirm", metavar="NAME", default="", help="The name of a protected environment, once more.")
+@options.consent
 @options.allowances
 @options.accept_rewrites
 @options.saved

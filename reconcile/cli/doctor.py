@@ -22,13 +22,8 @@ _FAILED = 1
 
 
 @click.command(name="doctor")
-@click.option(
-    "-e",
-    "--env",
-    "environment",
-    metavar="NAME",
-    default="",
-    help="Ask the instance of this environment too. Default: the files of every one, and no instance.",
+@options.environment_or(
+    "Ask the instance of this environment too. Default: the files of every one, and no instance."
 )
 @options.project
 @options.state_dir

@@ -47,6 +47,13 @@ project = _stack(
 environment = click.option(
     "-e", "--env", "environment", metavar="NAME", required=True, help="The environment of reconcile.yml."
 )
+
+
+def environment_or(otherwise: str) -> Decorator:
+    """An environment that need not be named, and what that means."""
+    return click.option("-e", "--env", "environment", metavar="NAME", default="", help=otherwise)
+
+
 selection = _stack(
     click.option(
         "--target", "targets", metavar="GLOB", multiple=True, help="Only these addresses; repeatable."
@@ -121,6 +128,14 @@ rotate = click.option(
     multiple=True,
     help="Send the write-only fields of this address again.",
 )
+detailed_exitcode = click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+dry_run = click.option("--dry-run", is_flag=True, help="Show how the files would change, and write nothing.")
+consent = _stack(
+    click.option("--yes", is_flag=True, help="Do not ask."),
+    click.option(
+        "--confirm", metavar="NAME", default="", help="The name of a protected environment, once more."
+    ),
+)
 allowances = _stack(
     click.option(
         "--allow-delete",
@@ -192,6 +207,8 @@ def output_as(forms: Sequence[str], reports: Sequence[str]) -> Decorator:
         no_color,
     )
 
+
+# --- what a command gets in place of the options above: one value for each group that it offers ---
 
 opened = gathered(reach=Reach, opening=Opening)
 shown = gathered(shown=Shown)

@@ -34,7 +34,7 @@ _FORMS = ("text", "json", "markdown", "html")
     default=None,
     help="Plan against a snapshot in place of the instance; needs no key, and cannot be applied.",
 )
-@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+@options.detailed_exitcode
 @options.output_as(_FORMS, _FORMS[1:])
 @options.state_dir
 @options.service

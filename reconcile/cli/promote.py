@@ -39,7 +39,7 @@ _FORMS = ("text", "json", "markdown", "html")
 @options.selection
 @options.rotate
 @options.plan_out
-@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+@options.detailed_exitcode
 @options.output_as(_FORMS, _FORMS[1:])
 @options.state_dir
 @options.service

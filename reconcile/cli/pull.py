@@ -21,7 +21,7 @@ _FORMS = ("text", "json", "markdown", "html")
 @options.environment
 @options.project
 @options.selection
-@click.option("--dry-run", is_flag=True, help="Show how the files would change, and write nothing.")
+@options.dry_run
 @click.option(
     "--all",
     "every",

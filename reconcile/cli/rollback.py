@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 @click.argument("run", required=False, default="")
 @options.environment
 @options.project
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--confirm", metavar="NAME", default="", help="The name of a protected environment, once more.")
+@options.consent
 @options.allowances
 @options.accept_rewrites
 @click.option(

@@ -21,7 +21,7 @@ _FORMS = ("text", "json", "jsonl", "markdown", "html")
 
 @click.command(name="runs")
 @click.argument("run", required=False, default="")
-@click.option("-e", "--env", "environment", metavar="NAME", default="", help="Only runs of this environment.")
+@options.environment_or("Only runs of this environment.")
 @options.folder
 @options.format_of(_FORMS)
 @options.identifiers
