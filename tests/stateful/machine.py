@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 APPLY, ROLLBACK = f"apply -e local {QUIET}", f"rollback -e local {QUIET}"
 PLAN = "plan -e local --detailed-exitcode --format json"
+DRIFT = "drift -e local --format json"
 REFUSED = frozenset({5, 65})
 TROUBLES = (
     {"method": "GET", "status": 503},
@@ -84,6 +86,8 @@ class Anything(RuleBasedStateMachine):
         self.last: Last | None = None
         self.touched_since = False  # by hand, since the last run
         self.set_by_others: set[str] = set()
+        self.agreed: dict[str, Any] | None = None  # what the files said when files and instance last agreed
+        self.by_hand_since = False  # since they agreed
         self.house.write(self.wishes)
 
     def teardown(self) -> None:
@@ -151,14 +155,18 @@ class Anything(RuleBasedStateMachine):
 
     @rule(chosen=_settings)
     def set_by_hand(self, chosen: tuple[str, str, Any]) -> None:
-        section, name, value = chosen
+        self._set(*chosen)
+
+    def _set(self, section: str, name: str, value: Any) -> None:
         kind = next(one for one in known().kinds.values() if one.section == section)
         self.set_by_others.add(f"{section}.{name}")
         self._by_hand(kind.update or "PATCH", kind.path, {name: value})
 
     @rule(chosen=_lists)
     def add_or_remove_by_hand(self, chosen: tuple[str, str]) -> None:
-        section, entry = chosen
+        self._add_or_remove(*chosen)
+
+    def _add_or_remove(self, section: str, entry: str) -> None:
         kind = next(one for one in known().kinds.values() if one.section == section)
         owner = self.house.data["objects"].get(kind.path.rpartition("/")[2], {})
         there = next((one["id"] for one in owner.values() if one[NAMES[section]] == entry), None)
@@ -179,7 +187,7 @@ class Anything(RuleBasedStateMachine):
 
     def _by_hand(self, method: str, path: str, body: Any) -> None:
         self.count["by hand"] += 1
-        self.touched_since = True
+        self.touched_since = self.by_hand_since = True
         self.house.api.send(method, path, body)
         self.house.wait()
 
@@ -206,6 +214,44 @@ class Anything(RuleBasedStateMachine):
         assert mine <= others, (mine, others)
         unverified = {one["address"] for one in known_["unverified"]}
         assert others - mine <= unverified, "what a fresh machine sends is unverified, and nothing else"
+
+    @rule(edits=_edits, by_hand=st.lists(_settings | _lists, max_size=8))
+    def drift(self, edits: _Edits, by_hand: _Edits) -> None:
+        """Who has changed something is known as long as files and instance agreed before, and nothing is sent."""
+        self.count["drift"] += 1
+        if self.agreed is None:
+            self._applied(self._disturbed(APPLY))
+        self._edit(edits)
+        for chosen in by_hand:
+            (self._set if len(chosen) == 3 else self._add_or_remove)(*chosen)
+        before, since = held(self.house), len(self.house.simulator.log)
+        said = self.house(DRIFT)
+        assert said.code in {0, 2, *REFUSED}, said
+        assert all(method == "GET" or body == {} for method, _, body in self.house.sent(since))
+        assert held(self.house) == before, "looking for drift has changed something"
+        if said.code in {0, 2}:
+            found = json.loads(said.out)["objects"]
+            assert bool(found) == (said.code == 2), said
+            self._blamed(found, said)
+
+    def _blamed(self, found: Any, said: Said) -> None:
+        """Nobody is blamed for what somebody else has done."""
+        if self.agreed is None:
+            return
+        edited = {section for section in {*self.agreed, *self.wishes} if self._edited(section)}
+        sections = {kind.name: kind.section for kind in known().kinds.values()}
+        for one in found:
+            self.count[f"drift on {one['side']}"] += 1
+            assert one["side"] != "unknown", (one, said)
+            if sections[one["kind"]] not in edited:
+                assert one["side"] == "instance", (one, self.agreed, self.wishes)
+            if not self.by_hand_since:
+                assert one["side"] == "files", (one, self.agreed, self.wishes)
+
+    def _edited(self, section: str) -> bool:
+        """Whether the files say something else in a section than when both sides agreed."""
+        agreed = self.agreed or {}
+        return bool(agreed.get(section) != self.wishes.get(section))
 
     @rule(edits=_edits)
     def apply(self, edits: _Edits) -> None:
@@ -264,6 +310,7 @@ class Anything(RuleBasedStateMachine):
         """Run something that may change the instance; what holds of any run is looked at."""
         self.count[what] += 1
         before, untold = held(self.house), self._untold()
+        self.agreed = None
         others = undeclared(self.wishes, before) if line == APPLY else {}
         said = self.house(line, faults, cut_at=cut_at)
         now = held(self.house)
@@ -306,6 +353,7 @@ class Anything(RuleBasedStateMachine):
         open_ = {f"{one['address']}.{one['path'][0]}" for one in json.loads(again.out)["unverified"]}
         wrong = dict(unfulfilled(self.wishes, self.house))
         assert wrong.keys() <= open_ & self.set_by_others, (wrong, said)
+        self.agreed, self.by_hand_since = copy.deepcopy(self.wishes), False
 
     def _brought_back(self, last: Last, said: Said) -> None:
         """What was at the addresses of a run is there again, but for what was said to be lost."""
