@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconcile.catalogue import Catalogue
+    from reconcile.cli.groups import Opening
     from reconcile.cli.opening import World
-    from reconcile.cli.reach import Reach
     from reconcile.cli.received import Paper
     from reconcile.cli.session import Session
     from reconcile.load import Project
@@ -40,27 +40,22 @@ class Adopting(Unsealed):
 
 
 def adopt_live(
-    folder: Path,
-    environment: str,
-    given: Sequence[str],
-    state: Path | None,
+    opening: Opening,
     world: World,
-    reach: Reach,
     globs: Sequence[str],
     *,
     dry_run: bool,
     patience: float,
 ) -> tuple[Mapping[str, Kind], Adopted]:
     """What is live and declared nowhere, as far as it was asked for, into the files; no other run on this instance meanwhile."""
-    session = Adopting(folder, environment, given, state, world, reach)
+    session = Adopting(opening, world)
     with world.interrupts.heard(), nullcontext() if dry_run else session.locked("adopt", patience):
-        return _adopted(session, given, globs, dry_run=dry_run)
+        return _adopted(session, opening, globs, dry_run=dry_run)
 
 
 def _adopted(
-    session: Adopting, given: Sequence[str], globs: Sequence[str], *, dry_run: bool
+    session: Adopting, opening: Opening, globs: Sequence[str], *, dry_run: bool
 ) -> tuple[Mapping[str, Kind], Adopted]:
-    world, environment = session.world, session.environment.name
     kinds = session.catalogue.kinds
     names = [name for name in kinds if _within(session, name) and _reached(kinds[name], globs)]
     with closing(session.client(read_only=True)) as client:
@@ -75,8 +70,8 @@ def _adopted(
     ]
     taken = from_live(kinds, session.catalogue.schemas, objects)
     taken = replace(taken, left=(*taken.left, *unread(kinds, live, names, chosen)))
-    whence = Whence(environment=environment, instance=live.instance)
-    shelf = Shelf.opened(session.project, session.catalogue, environment, given, world)
+    whence = Whence(environment=opening.environment, instance=live.instance)
+    shelf = Shelf.opened(session.project, session.catalogue, opening, session.world)
     done = shelf.adopt(whence, taken, dry_run=dry_run)
     if done.files and not dry_run:
         _agree(session, live.instance.id, done.adoption)
@@ -85,16 +80,14 @@ def _adopted(
 
 def adopt_file(
     paper: Paper,
-    folder: Path,
-    environment: str,
-    given: Sequence[str],
+    opening: Opening,
     world: World,
     globs: Sequence[str],
     *,
     dry_run: bool,
 ) -> tuple[Mapping[str, Kind], Adopted]:
     """What a file holds and no file of the project declares, into the project; needs no instance."""
-    project, catalogue = open_taker(folder, world)
+    project, catalogue = open_taker(opening.folder, world)
     whence, taken = paper.read(catalogue)
     if any(finding.severity is Severity.ERROR for finding in taken.findings):
         raise FilesError(taken.findings)
@@ -103,7 +96,7 @@ def adopt_file(
         chosen = _chosen(globs, frozenset(names), f"in {paper.name}")
         kept = (one for one, name in zip(taken.objects, names, strict=True) if chosen(name))
         taken = replace(taken, objects=tuple(kept))
-    shelf = Shelf.opened(project, catalogue, environment, given, world)
+    shelf = Shelf.opened(project, catalogue, opening, world)
     return catalogue.kinds, shelf.adopt(whence, taken, dry_run=dry_run)
 
 

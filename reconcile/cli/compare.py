@@ -11,9 +11,9 @@ from reconcile.cli import options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from reconcile.cli.asked import Asked
+    from reconcile.cli.groups import Opening, Shown
     from reconcile.compare import Comparison, Side
     from reconcile.model import Kind
     from reconcile.render.terminal import Style
@@ -27,46 +27,28 @@ _FORMS = ("text", "json", "markdown", "html")
 @options.project
 @options.selection
 @options.output_as(_FORMS, _FORMS[1:])
-@options.state
+@options.state_dir
 @options.service
-def command(
-    a: str,
-    b: str,
-    folder: Path,
-    variables: tuple[str, ...],
-    targets: tuple[str, ...],
-    excludes: tuple[str, ...],
-    form: str,
-    reports: tuple[tuple[str, Path], ...],
-    identifiers: bool,
-    every: bool,
-    no_color: bool,
-    state_dir: Path | None,
-    timeout: float,
-    max_capacity: int | None,
-    verbose: int,
-) -> int:
+@options.opened
+@options.shown
+@options.asked
+def command(opening: Opening, shown: Shown, asked: Asked, a: str, b: str) -> int:
     """Hold two environments against each other. A or B may be files:NAME. Sends nothing but GET, to both."""
-    from reconcile.cli.asked import Asked
     from reconcile.cli.opening import World
     from reconcile.cli.pair import both, check_apart, different, opened, opened_both, side
-    from reconcile.cli.reach import Reach
-    from reconcile.cli.reports import Reports
-    from reconcile.cli.show_plan import style
     from reconcile.errors import PendingError
 
     different(a, b)
-    wanted, world = Reports.asked(reports, identifiers=identifiers), World()
-    words = (variables, state_dir, world, Reach(timeout, max_capacity, verbose))
-    one, other = opened_both(partial(opened, a, folder, *words), partial(opened, b, folder, *words))
+    wanted, world = shown.wanted(), World()
+    one, other = opened_both(partial(opened, a, opening, world), partial(opened, b, opening, world))
     kinds = both(one, other)
     with world.interrupts.heard():
         sides = side(a, one, kinds), side(b, other, kinds)
     check_apart(*sides)
-    found = _compared(one.catalogue.kinds, *sides, Asked(targets, excludes))
-    shown = _documents(found, style(no_color=no_color, every=every), mask=wanted.mask)
-    click.echo(shown[form](), nl=False)
-    wanted.write_texts({name: shown[name] for name in _FORMS[1:]})
+    found = _compared(one.catalogue.kinds, *sides, asked)
+    documents = _documents(found, shown.look, mask=wanted.mask)
+    click.echo(documents[shown.form](), nl=False)
+    wanted.write_texts({name: documents[name] for name in _FORMS[1:]})
     return PendingError.exit_code if found.unexpected else 0
 
 

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 @click.command(name="config")
 @options.environment
 @options.project
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout holds."
-)
+@options.format_of(("text", "json"))
 def command(environment: str, folder: Path, variables: tuple[str, ...], form: str) -> None:
     """Show the effective configuration, each value with its origin. Needs no secrets and touches no instance."""
     import json

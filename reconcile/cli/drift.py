@@ -14,9 +14,12 @@ from reconcile.cli import options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reconcile.cli.asked import Asked
+    from reconcile.cli.groups import Opening, Shown
     from reconcile.cli.looking import Looker
     from reconcile.cli.reports import Reports
     from reconcile.model import Drift
+    from reconcile.render.terminal import Style
 
 _FORMS = ("text", "json", "markdown", "jsonl")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -71,43 +74,26 @@ def _revision(_: click.Context, __: click.Parameter, value: str | None) -> str:
     help="With --watch: write the state to this file in each round.",
 )
 @options.output_as(_FORMS, _FORMS[1:3])
-@options.state
+@options.state_dir
 @options.service
+@options.opened
+@options.shown
+@options.asked
 def command(
-    environment: str,
-    folder: Path,
-    variables: tuple[str, ...],
-    targets: tuple[str, ...],
-    excludes: tuple[str, ...],
-    since: str,
-    interval: float | None,
-    health: Path | None,
-    form: str,
-    reports: tuple[tuple[str, Path], ...],
-    identifiers: bool,
-    every: bool,
-    no_color: bool,
-    state_dir: Path | None,
-    timeout: float,
-    max_capacity: int | None,
-    verbose: int,
+    opening: Opening, shown: Shown, asked: Asked, since: str, interval: float | None, health: Path | None
 ) -> int:
     """Tell what was changed on an instance from what was changed in the files. Sends nothing but GET."""
-    from reconcile.cli.asked import Asked
     from reconcile.cli.looking import Looker
     from reconcile.cli.opening import World
-    from reconcile.cli.reach import Reach
-    from reconcile.cli.reports import Reports
 
-    _check(form, watching=interval is not None, health=health)
-    wanted = Reports.asked(reports, identifiers=identifiers)
-    reach = Reach(timeout, max_capacity, verbose, quiet=interval is not None)
-    asked = Asked(targets, excludes)
-    looker = Looker(folder, environment, variables, state_dir, World(), reach, asked, since)
-    forms = _forms(wanted, lambda drift: _text(drift, no_color=no_color, every=every))
+    _check(shown.form, watching=interval is not None, health=health)
+    wanted = shown.wanted()
+    forms = _forms(wanted, lambda drift: _text(drift, shown.look))
     if interval is None:
-        return _once(looker, forms, form, wanted)
-    return _watch(looker, interval, form, wanted, forms, health)
+        return _once(Looker(opening, World(), asked, since), forms, shown.form, wanted)
+    return _watch(
+        Looker(opening.quietly(), World(), asked, since), interval, shown.form, wanted, forms, health
+    )
 
 
 def _check(form: str, *, watching: bool, health: Path | None) -> None:
@@ -133,11 +119,10 @@ def _forms(wanted: Reports, text: Callable[[Drift], str]) -> _Forms:
     }
 
 
-def _text(drift: Drift, *, no_color: bool, every: bool) -> str:
-    from reconcile.cli.show_plan import style
+def _text(drift: Drift, look: Style) -> str:
     from reconcile.render.drift import drift_text
 
-    return drift_text(drift, style(no_color=no_color, every=every))
+    return drift_text(drift, look)
 
 
 def _json(drift: Drift) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from reconcile import guard
 from reconcile.bounded import read_bounded
 from reconcile.cli.jsonfile import strict_json
 from reconcile.cli.session import Session
+from reconcile.cli.way import Way
 from reconcile.codec import Snapshot, decode_snapshot, encode_snapshot, no_snapshot
 from reconcile.errors import FilesError, RefusedError
 from reconcile.model import Finding, Live, Memory, Origin, Read, Secret, Severity
@@ -18,11 +19,11 @@ from reconcile.observe import observe
 from reconcile.state.receipts import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    import httpx
-
+    from reconcile.cli.groups import Opening
+    from reconcile.cli.opening import World
     from reconcile.client import Client
     from reconcile.edit import Files
     from reconcile.load import Environment, Project
@@ -55,19 +56,19 @@ class Unsealed(Session):
 class Keyless(Unsealed):
     """A session without an instance: it has no key and sends nothing, and no receipt is its own."""
 
-    def _way(self) -> tuple[Callable[[], httpx.BaseTransport], str]:
-        return _nowhere, ""
+    def _way(self) -> Way:
+        return Way(_nowhere, "")
 
-    def _check_key(self) -> None:
+    def _check_key(self, secret_key: str) -> None:
         """There is none."""
 
 
 class Offline(Keyless):
     """A session whose instance is a snapshot."""
 
-    def __init__(self, snapshot: Snapshot, *words: Any) -> None:
+    def __init__(self, snapshot: Snapshot, opening: Opening, world: World) -> None:
         self._snapshot = snapshot
-        super().__init__(*words)
+        super().__init__(opening, world)
 
     def held(self) -> Live:
         """The live side of all that the files declare; raises where the snapshot is of something else, or of less."""

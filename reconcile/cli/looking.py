@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconcile.cli.asked import Asked
+    from reconcile.cli.groups import Opening
     from reconcile.cli.opening import World
-    from reconcile.cli.reach import Reach
     from reconcile.model import Base, Drift
 
 
@@ -24,18 +24,19 @@ if TYPE_CHECKING:
 class Looker:
     """Who looks, and at what. Each look opens the project anew, so that it sees files that somebody has changed."""
 
-    folder: Path
-    environment: str
-    variables: tuple[str, ...]
-    state: Path | None
+    opening: Opening
     world: World
-    reach: Reach
     asked: Asked
     since: str = ""
 
+    @property
+    def environment(self) -> str:
+        """The environment that is looked at."""
+        return self.opening.environment
+
     def look(self) -> Drift:
         """What has drifted. Sends nothing but GET, and needs no secret of the files."""
-        session = Unsealed(self.folder, self.environment, self.variables, self.state, self.world, self.reach)
+        session = Unsealed(self.opening, self.world)
         base = self._at_revision(session.project.root) if self.since else None
         with closing(session.client(read_only=True)) as client:
             live = session.observe(client)
@@ -48,4 +49,4 @@ class Looker:
     def _at_revision(self, root: Path) -> Base:
         from reconcile.cli.since import base_at
 
-        return base_at(root, self.since, self.environment, self.variables, self.world)
+        return base_at(root, self.since, self.opening, self.world)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from reconcile.cli.asked import Asked
+from reconcile.cli.groups import Opening, Shown, gathered
+from reconcile.cli.parameters import Seconds, amount, pairs
+from reconcile.cli.reach import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,39 +27,6 @@ def _stack(*options: Decorator) -> Decorator:
     return decorate
 
 
-class Bare(click.Command):
-    """A command whose `--allow-delete` may stand alone: the word behind it is then no value of it."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse with the value written out; what stands behind `--` is no option."""
-        end = args.index("--") if "--" in args else len(args)
-        spelled = [f"{word}={_ANY}" if word == "--allow-delete" else word for word in args[:end]]
-        return super().parse_args(ctx, [*spelled, *args[end:]])
-
-
-def _amount(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
-    """So many, any number, or not said."""
-    if value is None:
-        return None
-    if value == _ANY:
-        return math.inf
-    if not value.isdecimal():
-        raise click.BadParameter(f"{value!r} is no number; write --allow-delete=N, or --allow-delete alone")
-    return float(value)
-
-
-class Seconds(click.FloatRange):
-    """A time that passes: neither infinite nor no number at all."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number of seconds."""
-        seconds: float = super().convert(value, param, ctx)
-        if not math.isfinite(seconds):
-            self.fail(f"{value} is no time; write a number of seconds", param, ctx)
-        return seconds
-
-
-_ANY = "any"
 _folder = click.Path(path_type=Path, file_okay=False)
 _file = click.Path(path_type=Path, dir_okay=False)
 
@@ -76,6 +47,13 @@ project = _stack(
 environment = click.option(
     "-e", "--env", "environment", metavar="NAME", required=True, help="The environment of reconcile.yml."
 )
+
+
+def environment_or(otherwise: str) -> Decorator:
+    """An environment that need not be named, and what that means."""
+    return click.option("-e", "--env", "environment", metavar="NAME", default="", help=otherwise)
+
+
 selection = _stack(
     click.option(
         "--target", "targets", metavar="GLOB", multiple=True, help="Only these addresses; repeatable."
@@ -91,7 +69,6 @@ state_dir = click.option(
     default=None,
     help="Where runs leave receipts. Default: .reconcile in the project.",
 )
-state = state_dir
 service = _stack(
     click.option(
         "--timeout",
@@ -151,11 +128,19 @@ rotate = click.option(
     multiple=True,
     help="Send the write-only fields of this address again.",
 )
+detailed_exitcode = click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+dry_run = click.option("--dry-run", is_flag=True, help="Show how the files would change, and write nothing.")
+consent = _stack(
+    click.option("--yes", is_flag=True, help="Do not ask."),
+    click.option(
+        "--confirm", metavar="NAME", default="", help="The name of a protected environment, once more."
+    ),
+)
 allowances = _stack(
     click.option(
         "--allow-delete",
         metavar="[=N]",
-        callback=_amount,
+        callback=amount,
         default=None,
         help="Deletes are meant: all of the plan, or up to N.",
     ),
@@ -200,19 +185,6 @@ saved = _stack(
 )
 
 
-def _pairs(forms: Sequence[str]) -> Callable[..., tuple[tuple[str, Path], ...]]:
-    """Reads FORMAT=PATH, each format being one of these."""
-
-    def read(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
-        pairs = [pair.partition("=") for pair in given]
-        for form, _equals, path in pairs:
-            if form not in forms or not path:
-                raise click.BadParameter(f"write FORMAT=PATH, with {', '.join(forms)} for FORMAT")
-        return tuple((form, Path(path)) for form, _equals, path in pairs)
-
-    return read
-
-
 def report_as(reports: Sequence[str]) -> Decorator:
     """Reports in files beside stdout, in these formats."""
     return click.option(
@@ -220,7 +192,7 @@ def report_as(reports: Sequence[str]) -> Decorator:
         "reports",
         metavar="FORMAT=PATH",
         multiple=True,
-        callback=_pairs(reports),
+        callback=pairs(reports),
         help=f"Write a report to a file as well ({', '.join(reports)}); repeatable.",
     )
 
@@ -234,3 +206,10 @@ def output_as(forms: Sequence[str], reports: Sequence[str]) -> Decorator:
         _all,
         no_color,
     )
+
+
+# --- what a command gets in place of the options above: one value for each group that it offers ---
+
+opened = gathered(reach=Reach, opening=Opening)
+shown = gathered(shown=Shown)
+asked = gathered(asked=Asked)

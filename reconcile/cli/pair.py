@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from reconcile.cli.live import Keyless, Unsealed
 from reconcile.compare import Side, from_files
@@ -13,6 +13,8 @@ from reconcile.model import Instance, Plan, Policy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from reconcile.cli.groups import Opening
+    from reconcile.cli.opening import World
     from reconcile.cli.session import Session
     from reconcile.model import Finding
 
@@ -25,12 +27,10 @@ FILES = "files:"
 _NOBODY = Instance("", "")
 
 
-def opened(name: str, *words: Any) -> Session:
+def opened(name: str, opening: Opening, world: World) -> Session:
     """The session of one side: `files:NAME` needs no key, and no side needs the secrets of its files."""
-    folder, *rest = words
-    if name.startswith(FILES):
-        return Keyless(folder, name.removeprefix(FILES), *rest)
-    return Unsealed(folder, name, *rest)
+    sort = Keyless if name.startswith(FILES) else Unsealed
+    return sort(opening.of(name.removeprefix(FILES)), world)
 
 
 def opened_both(a: Callable[[], _A], b: Callable[[], _B]) -> tuple[_A, _B]:

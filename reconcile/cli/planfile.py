@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from reconcile.cli.groups import Opening
     from reconcile.cli.opening import World
     from reconcile.load import Environment
     from reconcile.model import Kind, Plan, Tagged
@@ -130,15 +131,16 @@ def _written(value: Tagged) -> str:
     return json.dumps(encode_value(value), ensure_ascii=False)
 
 
-def keys_at_hand(folder: Path, state: Path | None, environment: str, world: World) -> Keys | str:
+def keys_at_hand(opening: Opening, world: World) -> Keys | str:
     """The keys of an environment, or why they are not at hand. Makes nothing and sends nothing."""
     from reconcile.cli.opening import open_project
+    from reconcile.cli.way import embedded_file
 
     try:
-        project, _ = open_project(folder, world)
-        env = project.environment(environment)
+        project, _ = open_project(opening.folder, world)
+        env = project.environment(opening.environment)
         if env.embedded:
-            key = _embedded_key((state or project.root / ".reconcile") / "embedded" / f"{env.name}.json")
+            key = _embedded_key(embedded_file(env, opening.state(project.root)))
         else:
             key = world.environ.get(env.secret_key, "")
     except ReconcileError as error:

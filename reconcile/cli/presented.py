@@ -33,6 +33,11 @@ class Presentation:
     out: Path | None
     detailed: bool
 
+    @property
+    def usual(self) -> bool:
+        """Whether nobody asked for anything but to see it."""
+        return self.form == "text" and not self.reports.files and self.out is None and not self.detailed
+
     def of(self, plan: Plan, session: Session) -> int:
         """Hand the plan over; the exit code."""
         kinds, cost = session.catalogue.kinds, session.cost(plan)

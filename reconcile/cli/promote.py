@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconcile.cli.asked import Asked
+    from reconcile.cli.groups import Opening, Shown
     from reconcile.cli.live import Keyless, Unsealed
+    from reconcile.cli.presented import Presentation
+    from reconcile.cli.session import Session
     from reconcile.render.terminal import Style
 
 _FORMS = ("text", "json", "markdown", "html")
@@ -36,74 +39,72 @@ _FORMS = ("text", "json", "markdown", "html")
 @options.selection
 @options.rotate
 @options.plan_out
-@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+@options.detailed_exitcode
 @options.output_as(_FORMS, _FORMS[1:])
-@options.state
+@options.state_dir
 @options.service
+@options.opened
+@options.shown
+@options.asked
 def command(
+    opening: Opening,
+    shown: Shown,
+    asked: Asked,
     a: str,
     b: str,
-    folder: Path,
-    variables: tuple[str, ...],
     what: str,
     write: bool,
     include_drift: bool,
-    targets: tuple[str, ...],
-    excludes: tuple[str, ...],
-    rotate: tuple[str, ...],
     out: Path | None,
     detailed_exitcode: bool,
-    form: str,
-    reports: tuple[tuple[str, Path], ...],
-    identifiers: bool,
-    every: bool,
-    no_color: bool,
-    state_dir: Path | None,
-    timeout: float,
-    max_capacity: int | None,
-    verbose: int,
 ) -> int:
     """Plan what B would be after A: its files, and, if wanted, what was changed in A alone. Sends nothing but GET."""
-    from reconcile.cli.asked import Asked
     from reconcile.cli.live import Keyless, Unsealed
     from reconcile.cli.opening import World
     from reconcile.cli.pair import different, opened_both
     from reconcile.cli.presented import Presentation
-    from reconcile.cli.promoting import Promotion
-    from reconcile.cli.reach import Reach
-    from reconcile.cli.reports import Reports
     from reconcile.cli.session import Session
-    from reconcile.cli.show_plan import style
-    from reconcile.errors import UsageError
 
     different(a, b)
-    world, look = World(), style(no_color=no_color, every=every)
-    shown = Presentation(form, look, Reports.asked(reports, identifiers=identifiers), out, detailed_exitcode)
-    words = (variables, state_dir, world, Reach(timeout, max_capacity, verbose))
-    opening, asked = partial(Unsealed, folder, a, *words), Asked(targets, excludes, rotate)
+    presentation = Presentation(shown.form, shown.look, shown.wanted(), out, detailed_exitcode)
+    _check(what, presentation, asked, write=write)
+    world = World()
+    one = partial(Unsealed, opening.of(a), world)
     if what == "patch":
-        if (
-            shown != Presentation("text", look, Reports.asked((), identifiers=identifiers), None, False)
-            or rotate
-        ):
-            raise UsageError(
-                "a patch is a change of the files; leave out --format, --report, --out, --rotate and --detailed-exitcode"
-            )
-        source, kept = opened_both(opening, partial(Keyless, folder, b, *words))
-        return _patched(source, kept, asked, look, write=write)
-    if write:
+        return _patched(
+            *opened_both(one, partial(Keyless, opening.of(b), world)), asked, shown.look, write=write
+        )
+    source, target = opened_both(one, partial(Session, opening.of(b), world))
+    return _planned(source, target, asked, presentation, include_drift=include_drift)
+
+
+def _check(what: str, presentation: Presentation, asked: Asked, *, write: bool) -> None:
+    """Raise UsageError for options that have no meaning together."""
+    from reconcile.errors import UsageError
+
+    if what == "patch" and (asked.rotate or not presentation.usual):
+        raise UsageError(
+            "a patch is a change of the files; leave out --format, --report, --out, --rotate and --detailed-exitcode"
+        )
+    if what == "plan" and write:
         raise UsageError(
             "--write is for --as patch; a plan is carried out with --out FILE and `reconcile apply FILE`"
         )
-    source, target = opened_both(opening, partial(Session, folder, b, *words))
-    with world.interrupts.heard(), closing(target.client(read_only=True)) as client:
-        promotion = Promotion(source, target, asked)
-        session, plan = promotion.plan(client, include_drift=include_drift)
-    code = shown.of(plan, session)
+
+
+def _planned(
+    source: Unsealed, target: Session, asked: Asked, presentation: Presentation, *, include_drift: bool
+) -> int:
+    """Show what B would be; the exit code."""
+    from reconcile.cli.promoting import Promotion
+
+    with source.world.interrupts.heard(), closing(target.client(read_only=True)) as client:
+        session, plan = Promotion(source, target, asked).plan(client, include_drift=include_drift)
+    code = presentation.of(plan, session)
     if any(one.rule == "brought" for one in plan.findings):
         click.echo(
-            f"The files do not say yet what is brought along from {a}: put it there (--as patch), or the next apply "
-            "takes it back.",
+            f"The files do not say yet what is brought along from {source.environment.name}: put it there (--as patch), "
+            "or the next apply takes it back.",
             err=True,
         )
     return code

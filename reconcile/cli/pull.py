@@ -11,10 +11,9 @@ import click
 from reconcile.cli import options
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from reconcile.cli.asked import Asked
+    from reconcile.cli.groups import Opening, Shown
     from reconcile.pull.report import Report
-    from reconcile.render.terminal import Style
 
 _FORMS = ("text", "json", "markdown", "html")
 
@@ -23,7 +22,7 @@ _FORMS = ("text", "json", "markdown", "html")
 @options.environment
 @options.project
 @options.selection
-@click.option("--dry-run", is_flag=True, help="Show how the files would change, and write nothing.")
+@options.dry_run
 @click.option(
     "--all",
     "every",
@@ -34,55 +33,33 @@ _FORMS = ("text", "json", "markdown", "html")
 @options.report_as(_FORMS[1:])
 @options.identifiers
 @options.no_color
-@options.state
+@options.state_dir
 @options.service
 @options.lock_timeout
-def command(
-    environment: str,
-    folder: Path,
-    variables: tuple[str, ...],
-    targets: tuple[str, ...],
-    excludes: tuple[str, ...],
-    dry_run: bool,
-    every: bool,
-    form: str,
-    reports: tuple[tuple[str, Path], ...],
-    identifiers: bool,
-    no_color: bool,
-    state_dir: Path | None,
-    timeout: float,
-    max_capacity: int | None,
-    verbose: int,
-    lock_timeout: float,
-) -> int:
+@options.opened
+@options.shown
+@options.asked
+def command(opening: Opening, shown: Shown, asked: Asked, dry_run: bool, lock_timeout: float) -> int:
     """Bring what was changed on an instance into the files, and nothing else of them. Sends nothing but GET."""
-    from reconcile.cli.asked import Asked
     from reconcile.cli.opening import World
     from reconcile.cli.pull_session import Pulling
     from reconcile.cli.pulling import pull
-    from reconcile.cli.reach import Reach
-    from reconcile.cli.reports import Reports
-    from reconcile.cli.show_plan import style
     from reconcile.errors import PendingError
     from reconcile.render.pulled import remarks
 
-    wanted = Reports.asked(reports, identifiers=identifiers)
-    world = World()
-    session = Pulling(folder, environment, variables, state_dir, world, Reach(timeout, max_capacity, verbose))
+    wanted, world = shown.wanted(), World()
+    session = Pulling(opening, world)
     alone = nullcontext() if dry_run else session.locked("pull", lock_timeout)
     with world.interrupts.heard(), alone, closing(session.client(read_only=True)) as client:
-        report = pull(session, client, Asked(targets, excludes), every=every, dry_run=dry_run)
-    look = style(no_color=no_color, every=every)
-    click.echo(_shown(report, form, look, identifiers=identifiers), nl=False)
-    wanted.write_texts(
-        {name: partial(_shown, report, name, look, identifiers=identifiers) for name in _FORMS[1:]}
-    )
+        report = pull(session, client, asked, every=shown.every, dry_run=dry_run)
+    click.echo(_text(report, shown.form, shown), nl=False)
+    wanted.write_texts({name: partial(_text, report, name, shown) for name in _FORMS[1:]})
     for remark in remarks(report):
         click.echo(remark, err=True)
     return PendingError.exit_code if report.open else 0
 
 
-def _shown(report: Report, form: str, look: Style, *, identifiers: bool) -> str:
+def _text(report: Report, form: str, shown: Shown) -> str:
     """The report in one of its formats."""
     import json
 
@@ -90,7 +67,7 @@ def _shown(report: Report, form: str, look: Style, *, identifiers: bool) -> str:
     from reconcile.render.pulled import pulled_document, pulled_sheet, pulled_text
 
     if form in SHEETS:
-        return sheet_of(form, pulled_sheet(report), identifiers=identifiers)
+        return sheet_of(form, pulled_sheet(report), identifiers=shown.identifiers)
     if form == "json":
         return json.dumps(pulled_document(report), ensure_ascii=False, indent=2) + "\n"
-    return pulled_text(report, look)
+    return pulled_text(report, shown.look)

@@ -44,8 +44,7 @@ class _Decided(NamedTuple):
 def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run: bool) -> Report:
     """Decide, change the files unless it is a rehearsal, and remember what is agreed on; the report of it."""
     live = session.look(client)
-    decide = _first if session.fresh else _again
-    decided = decide(session, live, asked, every=every)
+    decided = _first(session, live, asked, every=every) if session.fresh else _again(session, live, asked)
     files = session.files()
     stuck = _wish(session, files, decided)
     edited = files.edits()
@@ -73,7 +72,7 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
     )
 
 
-def _again(session: Pulling, live: Live, asked: Asked, *, every: bool) -> _Decided:  # noqa: ARG001 - a table of two
+def _again(session: Pulling, live: Live, asked: Asked) -> _Decided:
     """Of files that say something: what differs, on three sides."""
     kinds, schemas = session.catalogue.kinds, session.catalogue.schemas
     base = session.base(live.instance.id)

@@ -28,7 +28,7 @@ class Reach:
         None  # per cent of the service's limit; none: what suits the type of the instance
     )
     verbose: int = 0  # 1: calls are shown, 2: with their bodies
-    parallel: int = 8
+    parallelism: int = 8
     quiet: bool = False
 
     def pace(self, environment: Environment, clock: Clock) -> Pace | None:

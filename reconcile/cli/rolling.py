@@ -54,17 +54,13 @@ class Rollback(Run):
 
     command = "rollback"
 
-    def __init__(
-        self, session: Session, run: Kept, asked: Asked, look: Style, told: Told, *, quiet: bool
-    ) -> None:
+    def __init__(self, session: Session, run: Kept, asked: Asked, look: Style, told: Told) -> None:
         self._plan, self._before = back_to(session, run)
         self._files = session.desired
         self._undo = undo(session.catalogue.kinds, self._before, self._files)
         self._run = run
         self._impossible: dict[str, str] = {}
-        super().__init__(
-            session.wanting(self._undo.desired, self._undo.added), asked, look, told, quiet=quiet
-        )
+        super().__init__(session.wanting(self._undo.desired, self._undo.added), asked, look, told)
 
     def _policy(self, live: Live) -> Policy:
         """The addresses that the run touched, but for those that cannot be brought back."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconcile.cli import consent
 from reconcile.cli.interrupt import Unhurried
 from reconcile.cli.keeping import Runs
 from reconcile.model import Severity
@@ -34,12 +35,11 @@ class Run:
 
     command = "apply"
 
-    def __init__(self, session: Session, asked: Asked, look: Style, told: Told, *, quiet: bool) -> None:
+    def __init__(self, session: Session, asked: Asked, look: Style, told: Told) -> None:
         self._session = session
         self._asked = asked
         self._look = look
         self._told = told
-        self._quiet = quiet
         self._reader = session.client(read_only=True)
         self._runs = Runs(session)
 
@@ -61,11 +61,11 @@ class Run:
         if refused := verdict(plan, detailed=False):
             seen = self._told.form == "text" and sys.stdout.isatty() and sys.stderr.isatty()
             return (self._refuse_seen if seen else self._refuse)(plan, refused)
-        self._expect(plan)
+        consent.expect(plan, self._asked.expect_digest)
         self._warn(plan, live)
         if plan.changes:
-            self._protect(confirm)
-            self._ask(yes=yes)
+            consent.confirm(self._session.environment, confirm)
+            consent.agree(self._session.environment, yes=yes)
         calm = replace(policy, rotate=frozenset(), reassert=False)  # what was to be sent again has been
 
         def again(memory: Memory) -> Plan:
@@ -102,18 +102,6 @@ class Run:
         memory = self._session.ledger(live.instance.id).memory
         return {change.address: took(kinds[change.kind], change, live, memory) for change in changes}
 
-    def _expect(self, plan: Plan) -> None:
-        """Refuse a plan that is not the one that somebody has looked at."""
-        from reconcile.codec import plan_digest
-        from reconcile.errors import RefusedError
-
-        expected = self._asked.expect_digest
-        if expected and plan_digest(plan) != expected:
-            raise RefusedError(
-                f"the digest of this plan is {plan_digest(plan)}, and --expect-digest says {expected}; "
-                "nothing was sent: look at the plan again"
-            )
-
     def _refuse(self, plan: Plan, code: int) -> int:
         """A plan that may be looked at, and not applied."""
         from reconcile.render.terminal import findings_text
@@ -126,24 +114,6 @@ class Run:
         self._say("Nothing was sent: this plan cannot be applied as it is.")
         self._told.refused(plan, self._session.catalogue.kinds, _reasons(plan), code)
         return code
-
-    def _protect(self, confirm: str) -> None:
-        from reconcile.guard import check_confirmed
-
-        env = self._session.environment
-        if env.protected:
-            if not confirm and sys.stdin.isatty():
-                confirm = click.prompt(f"{env.name} is protected; type its name to write to it", err=True)
-            check_confirmed(env.name, confirm)
-
-    def _ask(self, *, yes: bool) -> None:
-        from reconcile.errors import UsageError
-
-        if yes or self._session.environment.protected:
-            return
-        if not sys.stdin.isatty():
-            raise UsageError("nobody is there to ask; say --yes to apply without asking")
-        click.confirm("Apply this?", abort=True, err=True)
 
     def _carry_out(self, plan: Plan, live: Live, again: Callable[[Memory], Plan]) -> int:
         """Send it all and prove that it took; `again` reads and says what is still pending."""
@@ -216,10 +186,12 @@ class Run:
         from reconcile.cli.bar import bar_on
         from reconcile.cli.speaker import Speaker
 
-        if self._quiet:
+        clock, reach = self._session.world.clock, self._session.reach
+        if reach.quiet:
             return None
-        clock, verbose = self._session.world.clock, self._session.reach.verbose
-        return Speaker(len(plan.changes), clock, self._say, self._look, None if verbose else bar_on(clock))
+        return Speaker(
+            len(plan.changes), clock, self._say, self._look, None if reach.verbose else bar_on(clock)
+        )
 
     def _manner(self, keeper: Keeper, journal: Journal | None) -> Manner:
         """How the caller and the project want it carried out."""
@@ -233,8 +205,8 @@ class Run:
 
         session = self._session
         recorder = journal or Nobody()
-        parallel, skip_gated = session.reach.parallel, session.environment.skip_gated
-        return Manner(parallel, skip_gated, accepts, recorder, self._told.started)
+        parallelism, skip_gated = session.reach.parallelism, session.environment.skip_gated
+        return Manner(parallelism, skip_gated, accepts, recorder, self._told.started)
 
     def _print(self, outcomes: tuple[Outcome, ...], after: Plan | None) -> None:
         from reconcile.render.outcomes import sent_unread_text

@@ -13,29 +13,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from reconcile.cli.groups import Shown
     from reconcile.state.runs import Kept
-
 
 _FORMS = ("text", "json", "jsonl", "markdown", "html")
 
 
 @click.command(name="runs")
 @click.argument("run", required=False, default="")
-@click.option("-e", "--env", "environment", metavar="NAME", default="", help="Only runs of this environment.")
+@options.environment_or("Only runs of this environment.")
 @options.folder
 @options.format_of(_FORMS)
 @options.identifiers
 @options.no_color
 @options.state_dir
-def command(
-    run: str,
-    environment: str,
-    folder: Path,
-    form: str,
-    identifiers: bool,
-    no_color: bool,
-    state_dir: Path | None,
-) -> None:
+@options.shown
+def command(run: str, environment: str, folder: Path, state_dir: Path | None, shown: Shown) -> None:
     """List what was applied, the newest first. With RUN: its plan, and all that happened. Touches no instance."""
     from reconcile.load import find_project
     from reconcile.state.runs import chosen, kept
@@ -43,42 +36,42 @@ def command(
     state = (state_dir or find_project(folder.resolve()) / ".reconcile").absolute()
     found = [one for one in kept(state) if environment in {"", one.environment}]
     if run:
-        _show_one(chosen(found, run), form, identifiers=identifiers, no_color=no_color)
+        _show_one(chosen(found, run), shown)
     else:
-        _show_all(found, form, identifiers=identifiers, no_color=no_color)
+        _show_all(found, shown)
 
 
-def _show_all(found: Sequence[Kept], form: str, *, identifiers: bool, no_color: bool) -> None:
+def _show_all(found: Sequence[Kept], shown: Shown) -> None:
     from reconcile.cli.reports import SHEETS, sheet_of
-    from reconcile.cli.show_plan import style
     from reconcile.render.runs import run_row, runs_document, runs_sheet, runs_text
 
-    if form in SHEETS:
-        click.echo(sheet_of(form, runs_sheet(found), identifiers=identifiers), nl=False)
-    elif form == "jsonl":
+    if shown.form in SHEETS:
+        click.echo(sheet_of(shown.form, runs_sheet(found), identifiers=shown.identifiers), nl=False)
+    elif shown.form == "jsonl":
         click.echo("".join(f"{_line(row)}\n" for row in map(run_row, found)), nl=False)
     else:
-        click.echo(
-            _json(runs_document(found)) if form == "json" else runs_text(found, style(no_color=no_color))
-        )
+        click.echo(_json(runs_document(found)) if shown.form == "json" else runs_text(found, shown.look))
 
 
-def _show_one(one: Kept, form: str, *, identifiers: bool, no_color: bool) -> None:
+def _show_one(one: Kept, shown: Shown) -> None:
     from reconcile.cli.planfile import read_plan
     from reconcile.cli.reports import SHEETS, sheet_of
-    from reconcile.cli.show_plan import show_text, style
+    from reconcile.cli.show_plan import show_text
     from reconcile.codec import decode_plan
     from reconcile.render.runs import run_document, run_sheet, run_text
 
     document = one.document("plan.json")
-    if form in SHEETS:
-        click.echo(sheet_of(form, run_sheet(one, decode_plan(document)), identifiers=identifiers), nl=False)
-    elif form == "jsonl":
+    if shown.form in SHEETS:
+        click.echo(
+            sheet_of(shown.form, run_sheet(one, decode_plan(document)), identifiers=shown.identifiers),
+            nl=False,
+        )
+    elif shown.form == "jsonl":
         click.echo("".join(f"{_line(line)}\n" for line in one.lines), nl=False)
-    elif form == "json":
+    elif shown.form == "json":
         click.echo(_json(run_document(one, document)))
     else:
-        look = style(no_color=no_color)
+        look = shown.look
         click.echo(f"{run_text(one, look)}\n")
         show_text(decode_plan(document), read_plan(one.folder / "plan.json").cost, look)
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconcile.baseline import after_apply, after_plan
+from reconcile.cli import consent
 from reconcile.cli.asked import matches
 from reconcile.cli.run import Run
+from reconcile.cli.session import Session
 from reconcile.cli.verdict import verdict
 from reconcile.errors import FilesError, RefusedError, StaleError, UnknownEnvironmentError, UsageError
 from reconcile.guard import unguarded
@@ -15,19 +17,22 @@ from reconcile.model import Action, Finding, Policy, Secret, Severity
 from reconcile.plan import Staleness, judge, remaining, stale_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from reconcile.cli.groups import Opening
+    from reconcile.cli.opening import World
     from reconcile.cli.planfile import PlanFile
-    from reconcile.cli.session import Session
     from reconcile.model import Baseline, Change, Kind, Live, Memory, Outcome, Plan
 
 
-def open_for(file: PlanFile, environment: str, opened: Callable[[str], Session]) -> Session:
+def open_for(file: PlanFile, opening: Opening, world: World) -> Session:
     """The environment of a plan file; refused where the caller means another one, or the project has none such."""
-    if environment and environment != file.environment:
-        raise RefusedError(f"this plan is for environment {file.environment}; make one for {environment}")
+    if opening.environment not in {"", file.environment}:
+        raise RefusedError(
+            f"this plan is for environment {file.environment}; make one for {opening.environment}"
+        )
     try:
-        return opened(file.environment)
+        return Session(opening.of(file.environment), world)
     except UnknownEnvironmentError as error:
         raise RefusedError(f"this plan is for another project: {error}") from error
 
@@ -41,9 +46,9 @@ class SavedRun(Run):
         plan = unguarded(file.plan(self._session.catalogue.kinds))
         if refused := verdict(plan, detailed=False):
             return self._refuse(plan, refused)
-        self._expect(plan)
+        consent.expect(plan, self._asked.expect_digest)
         allowed = self._allowed(plan)
-        self._protect(confirm)
+        consent.confirm(self._session.environment, confirm)
         if changed := tuple(self._changed_secrets(plan)):
             return self._refuse(replace(plan, findings=changed), StaleError.exit_code)
         live = self._session.observe(self._reader, plan.changes)

@@ -16,62 +16,49 @@ from reconcile.cli.asked import chosen, selector
 from reconcile.cli.git import source
 from reconcile.cli.interrupt import Unhurried
 from reconcile.cli.opening import checked, open_project, variables
-from reconcile.cli.reach import Reach
-from reconcile.errors import FilesError, ReconcileError
+from reconcile.cli.way import Clients, required, way_to
 from reconcile.load.interpolate import Mistake
 from reconcile.load.plain import plain
-from reconcile.model import Finding, Memory, Origin, Policy, Secret, Severity, Source
+from reconcile.model import Memory, Policy, Secret, Source
 from reconcile.plan import make_plan
 from reconcile.state.keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
-    import httpx
-
     from reconcile.catalogue import Catalogue
     from reconcile.cli.asked import Asked
+    from reconcile.cli.groups import Opening
     from reconcile.cli.opening import World
     from reconcile.cli.show_plan import Cost
+    from reconcile.cli.way import Way
     from reconcile.client import Client
     from reconcile.load import Project
     from reconcile.model import Change, Desired, Json, Live, Plan
     from reconcile.state.receipts import Ledger
 
-_USUAL = Reach()
-
 
 class Session:
     """One environment of a project, opened: the files are checked before anything is sent."""
 
-    def __init__(
-        self,
-        folder: Path,
-        name: str,
-        given: Iterable[str],
-        state: Path | None,
-        world: World,
-        reach: Reach = _USUAL,
-    ) -> None:
+    def __init__(self, opening: Opening, world: World) -> None:
         self.world = world
-        self.project, self.catalogue = self._open(folder)
-        self.environment = self.project.environment(name)
-        self.state = (state or self.project.root / ".reconcile").absolute()
+        self.project, self.catalogue = self._open(opening.folder)
+        self.environment = self.project.environment(opening.environment)
+        self.state = opening.state(self.project.root)
         self._source: Future[Source] | None = None
-        self.reach = reach
-        self._pace = reach.pace(self.environment, world.clock)
-        self._reading = reach.reading(world.clock)
-        self._opened: httpx.BaseTransport | None = None
-        self._transport, self._secret_key = self._way()
-        world.redact.learn("key", self._secret_key)
-        self.keys = Keys(self._secret_key)
-        self._values = variables(self.environment, given, world.environ)
+        self.reach = opening.reach
+        way = self._way()
+        world.redact.learn("key", way.secret_key)
+        self.keys = Keys(way.secret_key)
+        self._clients = Clients(self.environment, way, self.reach, world, self.catalogue.kinds)
+        self._values = variables(self.environment, opening.variables, world.environ)
         self.desired, self.findings = checked(
             self.project, self.catalogue, self._values, self._seal, self.environment
         )
-        self._check_key()
+        self._check_key(way.secret_key)
 
     @property
     def variables(self) -> Mapping[str, Json]:
@@ -82,9 +69,9 @@ class Session:
         """The project around a folder, and the kinds."""
         return open_project(folder, self.world)
 
-    def _check_key(self) -> None:
+    def _check_key(self, secret_key: str) -> None:
         if not self.environment.embedded:
-            guard.check_key(self.environment.name, self._secret_key, self.environment.type)
+            guard.check_key(self.environment.name, secret_key, self.environment.type)
 
     def wanting(self, desired: Desired, retired: Iterable[str] = ()) -> Session:
         """The same session with other wishes than those of the files: what is planned and proven is then about these.
@@ -130,39 +117,9 @@ class Session:
             thread.shutdown(wait=False)
         return self._source
 
-    def _way(self) -> tuple[Callable[[], httpx.BaseTransport], str]:
-        """How to reach the instance (opened when first needed), and the key for it."""
-        env = self.environment
-        if self.world.transport is not None:
-            transport, key = self.world.transport(env, self.state)
-            return (lambda: transport), key
-        if env.embedded:
-            from reconcile.simulator.embedded import embedded
-            from reconcile.simulator.store import DamagedState
-
-            path = self.state / "embedded" / f"{env.name}.json"
-            try:
-                inside, key = embedded(path, self.world.clock, self.world.rng, instance_type=env.type)
-            except DamagedState as error:
-                raise ReconcileError(str(error)) from error
-            return (lambda: inside), key
-        return self._network, self._required(env.secret_key, f"environments.{env.name}.secret_key", env.line)
-
-    def _network(self) -> httpx.BaseTransport:
-        from reconcile.client import CONNECTIONS, transport_for
-
-        connections = max(CONNECTIONS, self.reach.parallel)
-        return transport_for(self.environment.api_url, self.world.environ, connections=connections)
-
-    def _required(self, variable: str, what: str, line: int) -> str:
-        value = self.world.environ.get(variable, "")
-        if not value:
-            message = f"{what}: the environment variable {variable} is not set; set it where you run this"
-            raise FilesError(
-                [Finding(Severity.ERROR, "unset", message, origin=Origin("reconcile.yml", line))]
-            )
-        self.world.redact.learn(variable, value)
-        return value
+    def _way(self) -> Way:
+        """How to reach the instance, and the key for it."""
+        return way_to(self.environment, self.state, self.world, self.reach.parallelism)
 
     def _seal(self, name: str) -> Secret:
         """A secret of the files, which knows where it is written: raises Mistake where it is not set."""
@@ -174,41 +131,11 @@ class Session:
 
     def secret(self, name: str) -> str:
         """The value of a secret that a plan names."""
-        return self._required(name, "a secret of the plan", 0)
+        return required(self.world, name, "a secret of the plan", 0)
 
     def client(self, *, read_only: bool) -> Client:
-        """A client for this instance; a read-only one cannot send anything that changes it.
-
-        All clients of a session keep one pace. Nothing is sent again once somebody says stop.
-        """
-        from reconcile.client import Client, ReadOnly
-
-        env = self.environment
-        url = "http://127.0.0.1/v1" if env.embedded else env.api_url
-        if self._opened is None:
-            self._opened = self._transport()
-        way = self._opened
-        if read_only:
-            way = ReadOnly(way, self._probes(url) if env.probe else frozenset())
-        return Client(
-            url,
-            self._secret_key,
-            way,
-            Unhurried(self.world.clock, self.world.interrupts.stop),
-            timeout=self.reach.timeout,
-            api_version=env.api_version,
-            pace=self._pace,
-            observer=self._reading.hear
-            if self._reading
-            else self.reach.observer(self.catalogue.kinds, self.world.redact),
-            stopped=self.world.interrupts.stop.is_set,
-        )
-
-    def _probes(self, url: str) -> frozenset[str]:
-        from urllib.parse import urlsplit
-
-        base = urlsplit(url).path.rstrip("/")
-        return frozenset(base + kind.path for kind in self.catalogue.kinds.values() if kind.read == "echo")
+        """A client for this instance; a read-only one cannot send anything that changes it."""
+        return self._clients.client(read_only=read_only)
 
     def observe(self, client: Client, changes: Iterable[Change] = (), *, sent: Iterable[Change] = ()) -> Live:
         """The live side of all that the files declare, or that these changes touch or depend on.
@@ -231,7 +158,7 @@ class Session:
         from reconcile.observe import observe
 
         env, kinds = self.environment, self.catalogue.kinds
-        with self._told():
+        with self._clients.told():
             return observe(
                 client,
                 [kinds[name] for name in names],
@@ -240,18 +167,6 @@ class Session:
                 required=required,
                 identify=lambda who: guard.check_instance(env.name, who, env.type, env.instance),
             )
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """While something is read, it is told that this takes its time."""
-        if self._reading is None:
-            yield
-            return
-        self._reading.begin()
-        try:
-            yield
-        finally:
-            self._reading.end()
 
     def needed(self, changes: Sequence[Change] = ()) -> Iterable[str]:
         """The kinds whose live side has to be known: declared, changed, or at stake where something else changes."""

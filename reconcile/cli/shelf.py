@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconcile.catalogue import Catalogue
+    from reconcile.cli.groups import Opening
     from reconcile.cli.opening import World
     from reconcile.edit import Edit, Files
     from reconcile.load import Environment, Project
@@ -61,12 +62,13 @@ class Shelf:
     redact: Redactor
 
     @classmethod
-    def opened(
-        cls, project: Project, catalogue: Catalogue, name: str, given: Sequence[str], world: World
-    ) -> Shelf:
+    def opened(cls, project: Project, catalogue: Catalogue, opening: Opening, world: World) -> Shelf:
         """With what the files say for every environment; without a name, by way of the first."""
-        environment = project.environment(name or next(iter(project.environments), ""))
-        values = {one.name: variables(one, given, world.environ) for one in project.environments.values()}
+        environment = project.environment(opening.environment or next(iter(project.environments), ""))
+        values = {
+            one.name: variables(one, opening.variables, world.environ)
+            for one in project.environments.values()
+        }
         sides = {
             one.name: load_desired(project, catalogue, values[one.name], Secret, one)[0]
             for one in project.environments.values()

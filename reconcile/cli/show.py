@@ -11,6 +11,7 @@ import click
 from reconcile.cli import options
 
 if TYPE_CHECKING:
+    from reconcile.cli.groups import Opening, Shown
     from reconcile.cli.planfile import PlanFile
     from reconcile.state.keys import Keys
 
@@ -22,35 +23,27 @@ _FORMS = ("text", "json", "markdown", "html")
 @options.folder
 @options.output_as(_FORMS, _FORMS[1:])
 @options.state_dir
-def command(
-    planfile: Path,
-    folder: Path,
-    form: str,
-    reports: tuple[tuple[str, Path], ...],
-    identifiers: bool,
-    every: bool,
-    no_color: bool,
-    state_dir: Path | None,
-) -> int:
+@options.opened
+@options.shown
+def command(opening: Opening, shown: Shown, planfile: Path) -> int:
     """Show a saved plan, as `plan` showed it, and whether its signature fits."""
     from reconcile import catalogue
     from reconcile.cli.opening import World
     from reconcile.cli.planfile import keys_at_hand, read_plan
-    from reconcile.cli.reports import Reports
-    from reconcile.cli.show_plan import show_text, style
+    from reconcile.cli.show_plan import show_text
 
-    wanted = Reports.asked(reports, identifiers=identifiers)
+    wanted = shown.wanted()
     file = read_plan(planfile)
     kinds = catalogue.load().kinds
     plan = file.plan(kinds)
     text = json.dumps(file.document, ensure_ascii=False, indent=2)
-    if form == "json":
+    if shown.form == "json":
         click.echo(text)
-    elif not wanted.printed(form, plan, kinds):
-        show_text(plan, file.cost, style(no_color=no_color, every=every))
+    elif not wanted.printed(shown.form, plan, kinds):
+        show_text(plan, file.cost, shown.look)
     wanted.write(plan, kinds, {"json": lambda: f"{text}\n"})
     click.echo(f"Digest: {file.document['digest']}", err=True)
-    return _say_signature(file, keys_at_hand(folder, state_dir, file.environment, World()))
+    return _say_signature(file, keys_at_hand(opening.of(file.environment), World()))
 
 
 def _say_signature(file: PlanFile, keys: Keys | str) -> int:

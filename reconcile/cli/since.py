@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING
 from reconcile.cli.git import WARY
 from reconcile.cli.opening import checked, open_project, variables
 from reconcile.errors import FilesError, UsageError
-from reconcile.load.project import FILE_NAME
+from reconcile.load.manifest import FILE_NAME
 from reconcile.model import Base, Known, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
+    from reconcile.cli.groups import Opening
     from reconcile.cli.opening import World
 
 _PATIENCE = 60.0  # seconds for one answer of git
 
 
-def base_at(root: Path, asked: str, environment: str, given: Sequence[str], world: World) -> Base:
+def base_at(root: Path, asked: str, opening: Opening, world: World) -> Base:
     """What the files of a project wanted of an environment at a revision, as git knows it.
 
     Raises UsageError where there is no git, no such revision, or neither project nor environment at it, and FilesError
@@ -33,19 +34,18 @@ def base_at(root: Path, asked: str, environment: str, given: Sequence[str], worl
     prefix = _asked(root, "rev-parse", "--show-prefix").rstrip("/")
     top = Path(_asked(root, "rev-parse", "--show-toplevel"))
     revision = _revision(top, asked)
-    name = f"{prefix}/{FILE_NAME}".lstrip("/")
-    if _git(top, "cat-file", "-e", f"{revision}:{name}").returncode:
+    file = f"{prefix}/{FILE_NAME}".lstrip("/")
+    if _git(top, "cat-file", "-e", f"{revision}:{file}").returncode:
         raise UsageError(
-            f"--since {asked}: there is no {name} at {revision[:12]}; choose a revision that has the project"
+            f"--since {asked}: there is no {file} at {revision[:12]}; choose a revision that has the project"
         )
     with _checked_out(top, f"{revision}:{prefix}") as folder, _at(revision):
         project, catalogue = open_project(folder, world)
-        if environment not in project.environments:
-            raise UsageError(
-                f"--since {asked}: {FILE_NAME} at {revision[:12]} has no environment {environment}"
-            )
-        env = project.environment(environment)
-        values = variables(env, given, world.environ)
+        name = opening.environment
+        if name not in project.environments:
+            raise UsageError(f"--since {asked}: {FILE_NAME} at {revision[:12]} has no environment {name}")
+        env = project.environment(name)
+        values = variables(env, opening.variables, world.environ)
         desired, _ = checked(project, catalogue, values, Secret, env)
     return Base(Known.REVISION, desired, revision=revision)
 

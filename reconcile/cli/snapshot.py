@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli import options
+
+if TYPE_CHECKING:
+    from reconcile.cli.groups import Opening
 
 
 @click.command(name="snapshot")
@@ -21,26 +25,15 @@ from reconcile.cli import options
     help="The file to write, for `plan --live FILE`.",
 )
 @click.option("--all", "every", is_flag=True, help="Every kind, also those that the files do not declare.")
-@options.state
+@options.state_dir
 @options.service
-def command(
-    environment: str,
-    folder: Path,
-    variables: tuple[str, ...],
-    out: Path,
-    every: bool,
-    state_dir: Path | None,
-    timeout: float,
-    max_capacity: int | None,
-    verbose: int,
-) -> int:
+@options.opened
+def command(opening: Opening, out: Path, every: bool) -> int:
     """Write down what is live, to plan against where no key is. Sends nothing but GET."""
     from reconcile.cli.live import Unsealed, save_snapshot, take
     from reconcile.cli.opening import World
-    from reconcile.cli.reach import Reach
 
-    reach = Reach(timeout, max_capacity, verbose)
-    session = Unsealed(folder, environment, variables, state_dir, World(), reach)
+    session = Unsealed(opening, World())
     with closing(session.client(read_only=True)) as client:
         snapshot = take(session, client, every=every)
     save_snapshot(out, snapshot, session)

@@ -15,18 +15,9 @@ if TYPE_CHECKING:
 
 
 @click.command(name="validate")
-@click.option(
-    "-e",
-    "--env",
-    "environment",
-    metavar="NAME",
-    default="",
-    help="Only this environment. Default: every one.",
-)
+@options.environment_or("Only this environment. Default: every one.")
 @options.project
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout holds."
-)
+@options.format_of(("text", "json"))
 def command(environment: str, folder: Path, variables: tuple[str, ...], form: str) -> int:
     """Check the files, without touching an instance. Needs no secrets; without -e, every environment is checked."""
     import json

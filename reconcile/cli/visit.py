@@ -9,8 +9,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from reconcile.cli.examine import fine, problem, skipped
-from reconcile.cli.reach import Reach
-from reconcile.client import Client, ReadOnly, transport_for
+from reconcile.cli.way import way_to
+from reconcile.client import Client, ReadOnly
 from reconcile.errors import AnswerError, ApiError, ReconcileError, RefusedError, UnreachableError
 from reconcile.guard import check_instance
 from reconcile.model import Check, Instance, Level, Read
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import httpx
-
     from reconcile.cli.opening import World
+    from reconcile.cli.reach import Reach
     from reconcile.client import Exchange
     from reconcile.load import Environment
     from reconcile.model import Desired, Kind
@@ -39,22 +38,23 @@ _BEYOND = ("tls", "clock", "version", "instance", "kinds")
 class Visit:
     """One instance that is asked how it is."""
 
-    def __init__(self, environment: Environment, state: Path, timeout: float, world: World) -> None:
+    def __init__(self, environment: Environment, state: Path, reach: Reach, world: World) -> None:
         self.environment = environment
-        self.timeout = timeout
+        self.timeout = reach.timeout
         self.clock = world.clock
         self.environ = world.environ
         self.seen: list[Exchange] = []
         self.url = "http://127.0.0.1/v1" if environment.embedded else environment.api_url
-        way, self.secret_key = _way(environment, state, world)
+        way = way_to(environment, state, world)
+        self.secret_key = way.secret_key
         self.client = Client(
             self.url,
             self.secret_key,
-            ReadOnly(way),
+            ReadOnly(way.transport()),
             world.clock,
-            timeout=timeout,
+            timeout=reach.timeout,
             api_version=environment.api_version,
-            pace=Reach().pace(environment, world.clock),
+            pace=reach.pace(environment, world.clock),
             observer=self.seen.append,
             stopped=lambda: True,  # one try is an answer too
         )
@@ -235,26 +235,3 @@ def _version(version: str) -> str:
         if version == NEWEST
         else f"{version}, by api_version; the newest is {NEWEST}"
     )
-
-
-def _way(environment: Environment, state: Path, world: World) -> tuple[httpx.BaseTransport, str]:
-    if world.transport is not None:
-        return world.transport(environment, state)
-    if not environment.embedded:
-        key = world.environ[environment.secret_key]
-        world.redact.learn(environment.secret_key, key)
-        return transport_for(environment.api_url, world.environ), key
-    from reconcile.simulator.embedded import embedded
-    from reconcile.simulator.store import DamagedState
-
-    try:
-        return embedded(
-            embedded_file(environment, state), world.clock, world.rng, instance_type=environment.type
-        )
-    except DamagedState as error:
-        raise ReconcileError(str(error)) from error
-
-
-def embedded_file(environment: Environment, state: Path) -> Path:
-    """Where the built-in simulator keeps the instance of an environment."""
-    return state / "embedded" / f"{environment.name}.json"

@@ -13,7 +13,8 @@ from reconcile.edit.walk import check_unshared
 from reconcile.edit.wish import New, Stuck
 from reconcile.load import files
 from reconcile.load.interpolate import Mistake, interpolate
-from reconcile.load.nodes import VERBS, Scalar
+from reconcile.load.nodes import Scalar
+from reconcile.load.verbs import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

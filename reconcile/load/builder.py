@@ -17,7 +17,8 @@ from yaml import (
 from reconcile.load.aliases import DEEPEST, Aliases, too_deep
 from reconcile.load.encoding import split_lines
 from reconcile.load.mistakes import braces, explain, quoted
-from reconcile.load.nodes import VERBS, Entry, Mapping, Node, Problem, Scalar, Sequence, Unreadable
+from reconcile.load.nodes import Entry, Mapping, Node, Problem, Scalar, Sequence, Unreadable
+from reconcile.load.verbs import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

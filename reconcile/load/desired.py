@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconcile.catalogue import Catalogue
+    from reconcile.load.environment import Environment
     from reconcile.load.nodes import Node, Source
-    from reconcile.load.project import Environment, Project
+    from reconcile.load.project import Project
     from reconcile.model import Finding, Secret, Section
 
 _KIND = re.compile(r"([A-Za-z_]+)(?:[./]|$)")

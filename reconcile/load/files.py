@@ -13,7 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
 from reconcile.bounded import read_bounded
-from reconcile.load.nodes import VERBS, Mapping, Node, Scalar, Sequence, Source
+from reconcile.load.nodes import Mapping, Node, Scalar, Sequence, Source
+from reconcile.load.verbs import VERBS
 from reconcile.load.yaml12 import read
 from reconcile.model import Finding, Origin, Severity
 from reconcile.validate.leaks import leaks

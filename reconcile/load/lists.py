@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reconcile.load.nodes import VERBS, Mapping, Scalar, Sequence
-from reconcile.load.overlay import APPEND, REMOVE, REPLACE, UNSET, cleaned, empty
+from reconcile.load.nodes import Mapping, Scalar, Sequence
 from reconcile.load.rendering import Piece, merge
+from reconcile.load.verbs import APPEND, REMOVE, REPLACE, UNSET, VERBS, cleaned, empty
 from reconcile.model import Section
 
 if TYPE_CHECKING:

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-VERBS = frozenset({"!append", "!remove", "!replace", "!unset"})
-"""The tags by which overlays say what becomes of what stands below them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Source:

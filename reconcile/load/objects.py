@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reconcile.load.nodes import VERBS, Entry, Line, Mapping, Scalar, entry_from
-from reconcile.load.overlay import REPLACE, UNSET, Merge, cleaned, empty
+from reconcile.load.nodes import Entry, Line, Mapping, Scalar, entry_from
+from reconcile.load.overlay import Merge
 from reconcile.load.rendering import merge
+from reconcile.load.verbs import REPLACE, UNSET, VERBS, cleaned, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

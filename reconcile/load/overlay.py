@@ -11,16 +11,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from reconcile.load.nodes import VERBS, Entry, Mapping, Scalar, Sequence, plain_value
+from reconcile.load.nodes import Entry, Mapping, Scalar, Sequence
+from reconcile.load.verbs import (
+    APPEND,
+    REMOVE,
+    REPLACE,
+    UNSET,
+    VERBS,
+    cleaned,
+    empty,
+    inside,
+    leaves,
+    untagged,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from collections.abc import Mapping as AnyMapping
 
     from reconcile.load.nodes import Node
 
 Path = tuple[str, ...]
-APPEND, REMOVE, REPLACE, UNSET = "!append", "!remove", "!replace", "!unset"
 
 
 class Below(Protocol):
@@ -40,20 +51,6 @@ class Below(Protocol):
 
     def place(self, line: int) -> object:
         """How messages name that line."""
-
-
-def leaves(node: Node, path: Path, line: int) -> Iterator[tuple[Path, int]]:
-    """The paths to all that a map holds, with their lines; whatever is no map, or empty, is its own leaf."""
-    if not isinstance(node, Mapping) or not node.entries:
-        yield path, line
-        return
-    for name, entry in node.entries.items():
-        yield from leaves(entry.node, (*path, name), entry.line)
-
-
-def empty(node: Node) -> bool:
-    """Whether nothing is written there."""
-    return isinstance(node, Scalar) and plain_value(node) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +96,13 @@ class Merge:
             self.below.say(
                 f"{_dotted(path)}`!replace` is for maps; anything else replaces as it is", over.line
             )
-            return Entry(over.line, self._without_verbs(_untagged(node)))
+            return Entry(over.line, self._without_verbs(untagged(node)))
         self._set(base, over, path)
         return Entry(over.line, self.fields(Mapping({}, node.line), node, path))
 
     def _unset(self, base: Entry | None, over: Entry, path: Path) -> Entry | None:
         problem = ""
-        if not empty(_untagged(over.node)):
+        if not empty(untagged(over.node)):
             problem = "`!unset` stands alone; remove what follows it"
         elif len(path) > 1:
             problem = (
@@ -129,7 +126,7 @@ class Merge:
 
     def _remove_member(self, base: Entry | None, over: Entry, path: Path) -> Entry | None:
         problem = ""
-        if not empty(_untagged(over.node)) or len(path) == 1:
+        if not empty(untagged(over.node)) or len(path) == 1:
             problem = "`!remove` takes a list of what is to go; to leave a field alone here, write `!unset`"
         elif base is None:
             problem = "`!remove` of nothing: no file below has this; remove the line"
@@ -150,7 +147,7 @@ class Merge:
         known = dict(items)
         for item in over.node.items:
             verb = item.tag if item.tag in {APPEND, REMOVE} else over.node.tag
-            wanted = self._without_verbs(_untagged(item) if item.tag == verb else item)
+            wanted = self._without_verbs(untagged(item) if item.tag == verb else item)
             key = self.below.rendered(wanted, path)
             if verb == REMOVE and key in known:
                 del known[key]
@@ -201,46 +198,11 @@ class Merge:
 
     def _without_verbs(self, node: Node) -> Node:
         """The node, once it has been said where it holds tags that mean nothing inside a list."""
-        for inner in _inside(node):
+        for inner in inside(node):
             if inner.tag in VERBS:
                 message = f"`{inner.tag}` means nothing inside a list; write it before the whole list"
                 self.below.say(message, inner.line)
         return cleaned(node)
-
-
-def _inside(node: Node) -> Iterator[Node]:
-    yield node
-    match node:
-        case Sequence(items):
-            for item in items:
-                yield from _inside(item)
-        case Mapping(entries):
-            for entry in entries.values():
-                yield from _inside(entry.node)
-        case _:
-            pass
-
-
-def cleaned(node: Node) -> Node:
-    """A node without the tags of overlays, all the way down."""
-    match node:
-        case Scalar():
-            return _untagged(node) if node.tag in VERBS else node
-        case Sequence(items, line, tag):
-            return Sequence(tuple(map(cleaned, items)), line, None if tag in VERBS else tag)
-        case Mapping(entries, line, tag):
-            inner = {name: Entry(entry.line, cleaned(entry.node)) for name, entry in entries.items()}
-            return Mapping(inner, line, None if tag in VERBS else tag)
-
-
-def _untagged(node: Node) -> Node:
-    match node:
-        case Scalar():
-            return node._replace(tag=None)
-        case Sequence(items, line):
-            return Sequence(items, line)
-        case Mapping(entries, line):
-            return Mapping(entries, line)
 
 
 def _dotted(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconcile.load.manifest import FILE_NAME
 from reconcile.load.nodes import Mapping, Scalar, Sequence
 from reconcile.model import Origin
 from reconcile.promote.literals import Counterpart
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def counterparts(
-    node: Node | None, known: Collection[str], file: str, say: Callable[[str, int], None]
+    node: Node | None, known: Collection[str], say: Callable[[str, int], None]
 ) -> Iterator[Counterpart]:
     """The rows of `promote.map`; an environment that does not exist is said."""
     for row in _items(node, "map"):
@@ -26,13 +27,13 @@ def counterparts(
                 texts[name] = text.text if isinstance(text, Scalar) else ""
             else:
                 say(f"promote.map: there is no environment {name!r}; {suggest(name, known)}", line)
-        yield Counterpart(texts, Origin(file, row.line))
+        yield Counterpart(texts, Origin(FILE_NAME, row.line))
 
 
-def kept(node: Node | None, file: str) -> Iterator[tuple[str, Origin]]:
+def kept(node: Node | None) -> Iterator[tuple[str, Origin]]:
     """What `promote.keep` names, and where."""
     for item in _items(node, "keep"):
-        yield item.text if isinstance(item, Scalar) else "", Origin(file, item.line)
+        yield item.text if isinstance(item, Scalar) else "", Origin(FILE_NAME, item.line)
 
 
 def _items(node: Node | None, name: str) -> tuple[Node, ...]:

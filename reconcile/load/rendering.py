@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from reconcile.catalogue import Catalogue
+    from reconcile.load.environment import Environment
     from reconcile.load.nodes import Node, Source
     from reconcile.load.overlay import Path
-    from reconcile.load.project import Environment, Project
+    from reconcile.load.project import Project
     from reconcile.load.section import Part
     from reconcile.model import Kind, Secret
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconcile.load import files
+from reconcile.load.entries import Entries
 from reconcile.load.filled import filled
 from reconcile.load.interpolate import Mistake
 from reconcile.load.nodes import Entry, Line, Scalar, Sequence, source_of
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from reconcile.load.values import Values
     from reconcile.model import Kind, Path, Tagged
 
-_NO_FIELDS: Mapping[str, Tagged] = {}
-_NO_LINES: Mapping[Path, Origin] = {}
 _ANYTHING: Mapping[str, Any] = {}
 
 
@@ -64,14 +63,14 @@ class Reader:
     def _singleton(self, node: Node, line: int) -> Part:
         origin = self.at(line)
         if not isinstance(node, MapNode):
-            self._wrong(node, "is a map of settings", self.kind.section)
+            self.wrong(node, "is a map of settings", self.kind.section)
             return Part(origin)
-        return Part(origin, (self._declared("", node, line),))
+        return Part(origin, (self.declared("", node, line),))
 
     def _map(self, node: Node, line: int) -> Part:
         origin = self.at(line)
         if not isinstance(node, MapNode):
-            self._wrong(node, f"is a map by {self.kind.key}", self.kind.section)
+            self.wrong(node, f"is a map by {self.kind.key}", self.kind.section)
             return Part(origin)
         options = {name[1:]: entry for name, entry in node.entries.items() if name.startswith(".")}
         objects = tuple(self._member(name, e) for name, e in node.entries.items() if not name.startswith("."))
@@ -100,7 +99,7 @@ class Reader:
                     self.kind.section,
                 )
             else:
-                value = self._value(node, {"type": "boolean"}, self.kind.section)
+                value = self.value(node, {"type": "boolean"}, self.kind.section)
                 place = self.at(line)
                 prune = value == Value(value=True)
                 if not isinstance(value, Value) or not isinstance(value.value, bool):
@@ -118,72 +117,16 @@ class Reader:
         if isinstance(node, Scalar) and node.plain and not node.text:
             node = MapNode({}, line)
         if not isinstance(node, MapNode):
-            self._wrong(node, "is a map of fields", self.kind.address(key))
+            self.wrong(node, "is a map of fields", self.kind.address(key))
             node = MapNode({}, line)
-        return self._declared(self.kind.normalise(key), node, line)
+        return self.declared(self.kind.normalise(key), node, line)
 
     def entries(self, node: Node) -> Iterator[Declared]:
         """The objects of a list section."""
-        if isinstance(node, Scalar) and node.tag == "!lines":
-            yield from self._lines(node)
-        elif isinstance(node, Sequence):
-            for item in node.items:
-                if isinstance(item, Scalar) and item.text and item.tag is None and "$" not in item.text:
-                    yield self._bare(item.text, self.at(item.line))
-                else:
-                    yield from self._entry(item)
-        elif not (isinstance(node, Scalar) and node.plain and not node.text):
-            self._wrong(node, f"is a list of {self.kind.entries}", self.kind.section)
+        return Entries(self, self.kind).of(node)
 
-    def _bare(self, text: str, origin: Origin) -> Declared:
-        key = self.kind.normalise(text)
-        return Declared(text if key == text else key, origin, _NO_FIELDS, _NO_LINES)
-
-    def _lines(self, node: Scalar) -> Iterator[Declared]:
-        """The entries of a list file; they know their place in that file."""
-        try:
-            path, content = self.values.file(node)
-            name = files.relative(self.values.root, path)
-            for line, entry in files.lines(content):
-                yield self._bare(entry, Origin(name, line))
-        except files.Refused as refused:
-            self.say(f"!lines {node.text}: {refused.message}", node.line, self.kind.section)
-
-    def _entry(self, item: Node) -> Iterator[Declared]:
-        if isinstance(item, Scalar) and item.tag == "!lines":
-            yield from self._lines(item)
-        elif isinstance(item, Scalar):
-            key = self._key(item)
-            if key is not None:
-                yield replace(self._bare(key, self.at(item.line)), filled=dict(filled((), item)))
-        elif isinstance(item, MapNode) and self.kind.key in item.entries:
-            here = self.admitted(item, self.kind.section)
-            yield from self._long(here) if here is not None else ()
-        else:
-            self._wrong(item, f"is text, or a map with {self.kind.key}", self.kind.section)
-
-    def _long(self, item: MapNode) -> Iterator[Declared]:
-        """An entry that is a map: its key, and fields beside it."""
-        key_node = item.entries[self.kind.key].node
-        rest = MapNode({n: e for n, e in item.entries.items() if n != self.kind.key}, item.line)
-        key = self._key(key_node) if isinstance(key_node, Scalar) else None
-        if key is not None:
-            one = self._declared(self.kind.normalise(key), rest, item.line)
-            yield replace(one, filled={**dict(filled((), key_node)), **one.filled})
-
-    def _key(self, item: Scalar) -> str | None:
-        """The text of a list entry; None where it is wrong and said so."""
-        value: Tagged | None = Value(item.text)
-        if "$" in item.text:
-            value = self._value(item, {"type": "string"}, self.kind.section)
-        if value is None:
-            return None
-        if isinstance(value, Value) and isinstance(value.value, str) and value.value:
-            return value.value
-        self.say("an entry is empty; remove it or write its text", item.line, self.kind.section)
-        return None
-
-    def _declared(self, key: str, node: MapNode, line: int) -> Declared:
+    def declared(self, key: str, node: MapNode, line: int) -> Declared:
+        """One object with its fields."""
         address = self.kind.address(key)
         fields: dict[str, Tagged] = {}
         lines: dict[Path, Origin] = {}
@@ -192,7 +135,7 @@ class Reader:
             lines[(name,)] = self.at(entry.line)
             if name in {"state", "renamed_from"} and self._meta(name):
                 continue
-            value = self._value(entry.node, properties.get(name, _ANYTHING), address, name)
+            value = self.value(entry.node, properties.get(name, _ANYTHING), address, name)
             if value is not None:
                 fields[name] = value
                 self._places((name,), entry.node, lines)
@@ -247,7 +190,7 @@ class Reader:
             for index, item in enumerate(node.items):
                 lines[(*path, index)] = self.at(item.line)
 
-    def _value(self, node: Node, schema: Mapping[str, Any], address: str, name: str = "") -> Tagged | None:
+    def value(self, node: Node, schema: Mapping[str, Any], address: str, name: str = "") -> Tagged | None:
         """The value of one field; None where it is wrong and said so."""
         try:
             return self.values.read(node, schema, sensitive=self._sensitive(name))
@@ -265,7 +208,8 @@ class Reader:
         """Report a mistake on that line."""
         self.findings.append(Finding(Severity.ERROR, "section", message, address, self.at(line)))
 
-    def _wrong(self, node: Node, wanted: str, address: str) -> None:
+    def wrong(self, node: Node, wanted: str, address: str) -> None:
+        """Report a node that is of another shape than what is wanted."""
         self.say(
             f"this {wanted}, and here stands {files.shape(node)}; see `reconcile schema`", node.line, address
         )

@@ -17,7 +17,6 @@ from reconcile.load.builder import Builder
 from reconcile.load.encoding import LINE_END, decode
 from reconcile.load.events import BEST_PARSER, EventSource
 from reconcile.load.nodes import (
-    VERBS,
     Entry,
     Mapping,
     Node,
@@ -27,6 +26,7 @@ from reconcile.load.nodes import (
     Unreadable,
     plain_value,
 )
+from reconcile.load.verbs import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,6 +16,7 @@ import pytest
 
 from reconcile import catalogue
 from reconcile.cli.asked import Asked
+from reconcile.cli.groups import Opening
 from reconcile.cli.looking import Looker
 from reconcile.cli.opening import World
 from reconcile.cli.reach import Reach
@@ -87,7 +88,7 @@ class Watched:
         world = World(environ={}, clock=self.script, redact=Redactor(), transport=self.transport)
         self.script.world = world
         state = self.folder / "state"
-        return Looker(self.folder, "local", (), state, world, Reach(quiet=True), Asked())
+        return Looker(Opening(self.folder, Reach(quiet=True), "local", state_dir=state), world, Asked())
 
     def run(self, *steps: Callable[[], object], health: Path | None = None) -> list[tuple[str, str]]:
         """State and time of each line, while these things happen in the pauses."""

@@ -8,8 +8,10 @@ import pytest
 
 from reconcile import catalogue
 from reconcile.cli import live
+from reconcile.cli.groups import Opening
 from reconcile.cli.live import read_snapshot
 from reconcile.cli.opening import World
+from reconcile.cli.reach import Reach
 from reconcile.errors import FilesError, RefusedError
 from reconcile.model.versions import VERSIONS
 from reconcile.simulator import Store
@@ -210,7 +212,7 @@ def test_a_plan_from_a_snapshot_does_not_depend_on_receipts(taken: Shell) -> Non
 
 def test_nothing_can_be_sent_to_a_snapshot(taken: Shell) -> None:
     offline = live.Offline(
-        read_snapshot(taken.folder / "live.json"), taken.folder, "local", (), None, World()
+        read_snapshot(taken.folder / "live.json"), Opening(taken.folder, Reach(), "local"), World()
     )
     with pytest.raises(RefusedError, match="nothing is sent"):
         offline.client(read_only=True)
