@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.edit.paper import LINE_END
 from reconcile.edit.spelling import Raw, flowing, scalar, text_block
 from reconcile.edit.spots import Items, Leaf, Members
 
@@ -35,8 +36,15 @@ def _over_container(paper: Paper, spot: Members | Items, value: Writable, around
     if paper.line_end_of(place) >= spot.at:  # it begins behind a dash
         yield paper.splice(place, paper.line_end_of(spot.end), f" {flowing(value)}", around)
         return
+    first, last = paper.line_end_of(place), paper.line_end_of(spot.end)
+    kept = _comments(paper.text[first:last]) if isinstance(spot, Items) else ()
     yield paper.splice(place, place, f" {flowing(value)}", around)
-    yield paper.splice(paper.line_end_of(place), paper.line_end_of(spot.end), "", around)
+    yield paper.splice(first, last, "".join(f"{paper.eol}{line}" for line in kept), around)
+
+
+def _comments(text: str) -> Iterator[str]:
+    """The comments of a list that have lines of their own: these often head a group, and outlive its entries."""
+    return (line for line in LINE_END.split(text) if line.lstrip(" \t").startswith("#"))
 
 
 def _over_line(paper: Paper, spot: AnySpot, value: Writable, around: Around) -> Iterator[Splice]:
