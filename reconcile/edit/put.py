@@ -37,14 +37,17 @@ def _over_container(paper: Paper, spot: Members | Items, value: Writable, around
         yield paper.splice(place, paper.line_end_of(spot.end), f" {flowing(value)}", around)
         return
     first, last = paper.line_end_of(place), paper.line_end_of(spot.end)
-    kept = _comments(paper.text[first:last]) if isinstance(spot, Items) else ()
+    kept = _comments(paper, first, spot) if isinstance(spot, Items) else ()
     yield paper.splice(place, place, f" {flowing(value)}", around)
     yield paper.splice(first, last, "".join(f"{paper.eol}{line}" for line in kept), around)
 
 
-def _comments(text: str) -> Iterator[str]:
-    """The comments of a list that have lines of their own: these often head a group, and outlive its entries."""
-    return (line for line in LINE_END.split(text) if line.lstrip(" \t").startswith("#"))
+def _comments(paper: Paper, start: int, spot: Items) -> Iterator[str]:
+    """The comments between the items of a list: these often head a group, and outlive its entries."""
+    for item in spot.items:
+        lines = LINE_END.split(paper.text[start : item.start])
+        yield from (line for line in lines[1:] if line.lstrip(" \t").startswith("#"))
+        start = item.end
 
 
 def _over_line(paper: Paper, spot: AnySpot, value: Writable, around: Around) -> Iterator[Splice]:

@@ -450,6 +450,20 @@ def test_entries_that_go_leave_the_comments_of_others(
     assert shell("plan -e local --detailed-exitcode").code == 0
 
 
+def test_a_list_that_is_emptied_leaves_its_comments_and_nothing_that_only_looks_like_one(
+    shell: Shell,
+) -> None:
+    head = "jwt_templates:\n  a:\n    claims:\n      x:"
+    shell.project(
+        f"{head}\n      # one\n      - |\n        # text\n        b\n      # two\n      - 2 # three\n"
+    )
+    assert shell("apply -e local --yes").code == 0
+    change(shell, "a", claims={"x": []})
+
+    assert shell("pull -e local").code == 0
+    assert (shell.folder / "clerk.yml").read_text() == f"{head} []\n      # one\n      # two\n"
+
+
 def test_a_first_pull_names_the_other_environments_that_read_what_it_writes(shell: Shell) -> None:
     shell.write(
         "reconcile.yml",
