@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
 
     from reconcile.edit.paper import Around, Paper, Splice, Unit
     from reconcile.edit.spots import Items, Members
+
+_COMMA = re.compile(r"(?:\s|#[^\r\n]*+)*+(,)")
+_OWN_LINE = re.compile(r"[\r\n][ \t]*(#)")
 
 
 def bracketed(
@@ -27,7 +31,7 @@ def bracketed(
         return
     for index in range(len(units)):
         if gone[index]:
-            yield _out_of_flow(paper, units, index, left, around)
+            yield from _out_of_flow(paper, units, index, left, around)
     for index, texts in sorted(new.items()):
         before = max((one for one in left if one <= index), default=-1)
         if before < 0:
@@ -40,11 +44,23 @@ def bracketed(
 
 def _out_of_flow(
     paper: Paper, units: Sequence[Unit], index: int, left: Sequence[int], around: Around
-) -> Splice:
-    """One entry with its comma: the one behind it, or at the end the one before it."""
-    if index > left[-1]:
-        return paper.splice(units[index - 1].end, units[index].end, "", around)
-    return paper.splice(units[index].start, units[index + 1].start, "", around)
+) -> Iterator[Splice]:
+    """One entry with its comma, the one behind it or at the end the one before it; comments of others stay."""
+    one = units[index]
+    if index < left[-1]:
+        between = paper.text[one.end : units[index + 1].start]
+        comment = _OWN_LINE.search(between)
+        end = one.end + comment.start(1) if comment else units[index + 1].start
+        apart = " " if comment and not paper.text[one.start - 1].isspace() else ""
+        yield paper.splice(one.start, end, apart, around)
+        return
+    before = units[index - 1].end
+    comma = _COMMA.match(paper.text, before, one.start)
+    if comma and "#" in paper.text[before : one.start]:
+        yield paper.splice(comma.start(1), comma.end(1), "", around)
+        yield paper.splice(one.start, one.end, "", around)
+    else:
+        yield paper.splice(before, one.end, "", around)
 
 
 def _comma(paper: Paper, start: int) -> str:

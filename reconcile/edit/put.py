@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.edit.paper import LINE_END
 from reconcile.edit.spelling import Raw, flowing, scalar, text_block
 from reconcile.edit.spots import Items, Leaf, Members
 
@@ -35,8 +36,18 @@ def _over_container(paper: Paper, spot: Members | Items, value: Writable, around
     if paper.line_end_of(place) >= spot.at:  # it begins behind a dash
         yield paper.splice(place, paper.line_end_of(spot.end), f" {flowing(value)}", around)
         return
+    first, last = paper.line_end_of(place), paper.line_end_of(spot.end)
+    kept = _comments(paper, first, spot) if isinstance(spot, Items) else ()
     yield paper.splice(place, place, f" {flowing(value)}", around)
-    yield paper.splice(paper.line_end_of(place), paper.line_end_of(spot.end), "", around)
+    yield paper.splice(first, last, "".join(f"{paper.eol}{line}" for line in kept), around)
+
+
+def _comments(paper: Paper, start: int, spot: Items) -> Iterator[str]:
+    """The comments between the items of a list: these often head a group, and outlive its entries."""
+    for item in spot.items:
+        lines = LINE_END.split(paper.text[start : item.start])
+        yield from (line for line in lines[1:] if line.lstrip(" \t").startswith("#"))
+        start = item.end
 
 
 def _over_line(paper: Paper, spot: AnySpot, value: Writable, around: Around) -> Iterator[Splice]:

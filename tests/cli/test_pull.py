@@ -409,6 +409,61 @@ def test_a_text_that_begins_with_a_byte_order_mark_comes_whole(shell: Shell, fil
     assert shell("plan -e local --detailed-exitcode").code == 0
 
 
+@pytest.mark.parametrize(
+    ("before", "gone", "after"),
+    [
+        (
+            "blocklist:\n  # one\n  - a@x.example # A\n  - b@x.example\n  # end\n",
+            "ab",
+            "blocklist: []\n  # one\n  # end\n",
+        ),
+        (
+            "blocklist: [a@x.example, # A\n  b@x.example, # B\n  c@x.example] # end\n",
+            "ac",
+            "blocklist: [b@x.example # B\n  ] # end\n",
+        ),
+        (
+            "blocklist: [a@x.example, # A\n  # two\n  b@x.example # B\n  , c@x.example, d@x.example]\n",
+            "acd",
+            "blocklist: [ # two\n  b@x.example # B\n   ]\n",
+        ),
+        (
+            "blocklist:\n  [\n    # one\n    a@x.example,\n    # two\n    b@x.example,\n  ]\n",
+            "a",
+            "blocklist:\n  [\n    # one\n    # two\n    b@x.example,\n  ]\n",
+        ),
+    ],
+)
+def test_entries_that_go_leave_the_comments_of_others(
+    shell: Shell, before: str, gone: str, after: str
+) -> None:
+    shell.project(before)
+    assert shell("apply -e local --yes").code == 0
+    state = shell.state()
+    listed = rows(state, "blocklist_identifiers")
+    for name in [name for name, row in listed.items() if row["identifier"][0] in gone]:
+        del listed[name]
+    shell.tamper(state)
+
+    assert shell("pull -e local").code == 0
+    assert (shell.folder / "clerk.yml").read_text() == after
+    assert shell("plan -e local --detailed-exitcode").code == 0
+
+
+def test_a_list_that_is_emptied_leaves_its_comments_and_nothing_that_only_looks_like_one(
+    shell: Shell,
+) -> None:
+    head = "jwt_templates:\n  a:\n    claims:\n      x:"
+    shell.project(
+        f"{head}\n      # one\n      - |\n        # text\n        b\n      # two\n      - 2 # three\n"
+    )
+    assert shell("apply -e local --yes").code == 0
+    change(shell, "a", claims={"x": []})
+
+    assert shell("pull -e local").code == 0
+    assert (shell.folder / "clerk.yml").read_text() == f"{head} []\n      # one\n      # two\n"
+
+
 def test_a_first_pull_names_the_other_environments_that_read_what_it_writes(shell: Shell) -> None:
     shell.write(
         "reconcile.yml",

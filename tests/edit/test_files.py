@@ -100,7 +100,6 @@ def of(lab: Lab, text: str, wish: Callable[[Files], object]) -> list[str]:
             [
                 "-      list:",
                 "+      list: []",
-                "-        # The first.",
                 "-        - first",
                 "-        - second # behind",
             ],
