@@ -5,19 +5,22 @@ MOST_PAGES=100
 LARGEST_COMMENT=65536
 
 api() { # api METHOD PATH [BODY FILE]: the answer, on stdout; fails with what GitHub says
-  local method=$1 path=$2 body=${3:-} answer code words
+  local method=$1 path=$2 body=${3:-} answer code said words
   [ -n "$token" ] || fail "the input token is missing" 64
   answer=$(mktemp "$work/answer.XXXXXX")
   words=(--silent --show-error --max-time 60 --request "$method" --output "$answer" --write-out '%{http_code}'
     --header 'Accept: application/vnd.github+json' --header 'X-GitHub-Api-Version: 2022-11-28')
-  [ "$method" = POST ] || words+=(--retry 3)
+  [ "$method" = POST ] || words+=(--retry 3 --retry-max-time 120)
   [ -z "$body" ] || words+=(--header 'Content-Type: application/json' --data-binary "@$body")
   code=$(curl "${words[@]}" --header @<(bearer) "$GITHUB_API_URL$path") || fail "GitHub's API cannot be reached"
-  case $code in
-    2??) cat "$answer" ;;
-    403) fail "GitHub refuses $method $path (403): look at the job's permissions, docs/github-actions.md lists them" ;;
-    *) fail "GitHub answered $code to $method $path: $(jq -r '.message? // empty' "$answer" 2>/dev/null | head -c 300)" ;;
-  esac
+  if [[ $code == 2?? ]]; then
+    jq empty "$answer" 2>/dev/null || fail "what GitHub answered to $method $path is no JSON"
+    cat "$answer"
+    return
+  fi
+  said=$(jq -r '.message? // empty | tostring[0:300]' "$answer" 2>/dev/null) || said="(no JSON)"
+  [ "$code" != 403 ] || said+="; unless that is a limit, look at the job's permissions: docs/github-actions.md lists them"
+  fail "GitHub answered $code to $method $path: $said"
 }
 
 bearer() { printf 'Authorization: Bearer %s\n' "$token"; } # never on a command line, where others could read it
@@ -26,6 +29,7 @@ pages() { # pages PATH?QUERY: all items of a list, one a line
   local page found
   for ((page = 1; page <= MOST_PAGES; page++)); do
     found=$(api GET "$1&per_page=100&page=$page") || return 1
+    jq -e 'type == "array"' <<<"$found" >/dev/null || fail "what GitHub answered at ${1%%\?*} is no list"
     jq -c '.[]' <<<"$found"
     [ "$(jq length <<<"$found")" -eq 100 ] || return 0
   done

@@ -34,6 +34,8 @@ class GitHub:
 
     url: str = ""
     readonly: bool = False
+    troubles: list[tuple[int, bytes]] = field(default_factory=list)
+    """What it answers to the next requests in place of an answer."""
     comments: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     issues: list[dict[str, Any]] = field(default_factory=list)
     newest: str = "c" * 40
@@ -187,6 +189,9 @@ def serving() -> Iterator[GitHub]:
             if parts.path.startswith("/elsewhere/"):
                 hub.carried_on.append(self.headers.get("Authorization"))
                 self._send(200, hub.files[int(parts.path.rpartition("/")[2])])
+                return
+            if hub.troubles:
+                self._send(*hub.troubles.pop(0))
                 return
             if self.headers.get("Authorization") != f"Bearer {TOKEN}":
                 self._send(401, b'{"message": "Bad credentials"}')

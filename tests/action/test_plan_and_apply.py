@@ -300,6 +300,29 @@ def test_a_token_that_may_not_write_is_said_with_what_to_look_at(proposed: Job, 
     assert (ended.code, "look at the job's permissions" in ended.log) == (1, True)
 
 
+def test_a_github_that_is_out_of_breath_is_asked_again(proposed: Job, hub: GitHub) -> None:
+    hub.troubles = [(502, b"<html>Bad Gateway</html>")]
+    assert proposed.step("plan", environment="production").code == 0
+    assert len(hub.comments[7]) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "said"),
+    [
+        (403, b'{"message": "You have exceeded a secondary rate limit"}', "exceeded a secondary rate limit"),
+        (200, b"<html>Sign in to the proxy</html>", "no JSON"),
+        (200, b'{"message": "no list"}', "no list"),
+        (404, b'{"message": ["::error::x"]}', "GitHub answered 404"),
+    ],
+)
+def test_an_answer_that_is_none_is_not_taken_for_an_empty_list(
+    proposed: Job, hub: GitHub, status: int, answer: bytes, said: str
+) -> None:
+    hub.troubles = [(status, answer)]
+    ended = proposed.step("plan", environment="production")
+    assert (ended.code, said in ended.log, hub.comments) == (1, True, {}), ended.log
+
+
 def test_a_plan_larger_than_a_comment_fits_with_its_foot(proposed: Job, hub: GitHub) -> None:
     urls = "".join(f"  - myapp://{number}/{'x' * 60}\n" for number in range(2000))
     (proposed.folder / "clerk.yml").write_text(f"redirect_urls:\n{urls}", "utf-8")
