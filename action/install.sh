@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs this version of `reconcile`, with the versions of what it needs that it was tested with, away from the
+# Installs this version of `reconcile`, with the pinned versions of what it needs and what builds it, away from the
 # checkout: no file of the project is ever on the path of a program, and no key is there while packages are built.
 set -euo pipefail
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -20,7 +20,9 @@ fi
 if [ ! -x "$home/bin/reconcile" ]; then
   rm -rf "$home"
   python3 -m venv "$home"
-  "$home/bin/python" -m pip install --quiet --disable-pip-version-check -c "$source/constraints.txt" "$source"
+  pip=("$home/bin/python" -m pip install --quiet --disable-pip-version-check)
+  "${pip[@]}" -c "$source/constraints.txt" hatchling # constraints do not reach what builds in isolation
+  "${pip[@]}" --no-build-isolation -c "$source/constraints.txt" "$source"
 fi
 "$home/bin/reconcile" --version
 printf '%s\n' "$home/bin" >>"$GITHUB_PATH"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+import tomllib
 from typing import TYPE_CHECKING
 
 from tests.lab import ROOT
@@ -40,3 +42,31 @@ def test_nothing_that_is_installed_sees_a_key_or_a_file_of_the_checkout(tmp_path
     assert where == str(tmp_path)
     assert {"PIP_INDEX_URL", "PYTHONSAFEPATH"} <= names
     assert not names & {"CLERK_SECRET_KEY_PROD", "INPUT_TOKEN", "PYTHONPATH"}
+
+
+def test_what_builds_the_package_is_pinned_like_what_it_needs(tmp_path: Path) -> None:
+    seen, python = tmp_path / "seen", tmp_path / "bin" / "python3"
+    python.parent.mkdir()
+    python.write_text(
+        '#!/bin/sh\n[ "$2" = venv ] || exit 0\nmkdir -p "$3/bin"\nexec >"$3/bin/python"\n'
+        f"echo '#!/bin/sh'\necho 'echo \"$@\" >>{seen}'\n"
+        'chmod +x "$3/bin/python"\ncp /bin/true "$3/bin/reconcile"\n',
+        "utf-8",
+    )
+    python.chmod(0o755)
+    path = tmp_path / "path"
+    environ = {"PATH": f"{python.parent}:{os.environ['PATH']}", "RUNNER_TEMP": str(tmp_path)}
+    subprocess.run(
+        ["bash", str(ROOT / "action" / "install.sh")],  # noqa: S607 - as the runner does
+        env={**environ, "GITHUB_PATH": str(path)},
+        check=True,
+        capture_output=True,
+    )
+    tools, package = seen.read_text("utf-8").splitlines()
+    assert tools.endswith(f"-c {ROOT}/constraints.txt hatchling")
+    assert package.endswith(f"--no-build-isolation -c {ROOT}/constraints.txt {ROOT}")
+    assert path.read_text("utf-8") == f"{tmp_path}/reconcile-home/bin\n"
+    pinned = set(re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE))
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]["requires"]
+    assert [re.split("[<>=]", one)[0] for one in asked] == ["hatchling"]
+    assert {"hatchling", "packaging", "pathspec", "pluggy", "trove-classifiers"} <= pinned
