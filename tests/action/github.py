@@ -46,6 +46,10 @@ class GitHub:
     artefacts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     files: dict[int, bytes] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
+    held: int = 0
+    """The how manieth request has to wait until it is `ready`."""
+    asked: threading.Event = field(default_factory=threading.Event)
+    ready: threading.Event = field(default_factory=threading.Event)
     carried_on: list[str | None] = field(default_factory=list)
     """The authorization that came along where a download was sent elsewhere."""
 
@@ -186,6 +190,9 @@ def serving() -> Iterator[GitHub]:
             sent = self.rfile.read(length)
             parts = urlsplit(self.path)
             hub.requests.append((self.command, self.path))
+            if len(hub.requests) == hub.held:
+                hub.asked.set()
+                hub.ready.wait(timeout=60)
             if parts.path.startswith("/elsewhere/"):
                 hub.carried_on.append(self.headers.get("Authorization"))
                 self._send(200, hub.files[int(parts.path.rpartition("/")[2])])
