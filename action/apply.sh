@@ -86,6 +86,7 @@ fi
 code=0
 ours apply "${options[@]}" -C "$project" "--env=$environment" --yes "--confirm=$environment" \
   "--expect-digest=$expected" --format markdown --report "json=$work/outcomes.json" >"$work/apply.md" || code=$?
+trap '' INT # whoever cancels now is too late, and wants to know what was done
 output exit-code "$code"
 output outcomes "$work/outcomes.json"
 if [ "$(head -n 1 "$work/apply.md")" != "$(marker apply)" ]; then # refused, or failed before there was an outcome

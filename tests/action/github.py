@@ -46,8 +46,19 @@ class GitHub:
     artefacts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     files: dict[int, bytes] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
+    held: int = 0
+    """The how manieth request has to wait until it is `ready`."""
+    asked: threading.Event = field(default_factory=threading.Event)
+    ready: threading.Event = field(default_factory=threading.Event)
     carried_on: list[str | None] = field(default_factory=list)
     """The authorization that came along where a download was sent elsewhere."""
+
+    def hear(self, method: str, path: str) -> None:
+        """Remembers a request, and lets the one that is held wait."""
+        self.requests.append((method, path))
+        if len(self.requests) == self.held:
+            self.asked.set()
+            self.ready.wait(timeout=60)
 
     def say(self, number: int, body: str, login: str = BOT) -> dict[str, Any]:
         """A comment below a pull request or an issue."""
@@ -185,7 +196,7 @@ def serving() -> Iterator[GitHub]:
             length = int(self.headers.get("Content-Length") or 0)
             sent = self.rfile.read(length)
             parts = urlsplit(self.path)
-            hub.requests.append((self.command, self.path))
+            hub.hear(self.command, self.path)
             if parts.path.startswith("/elsewhere/"):
                 hub.carried_on.append(self.headers.get("Authorization"))
                 self._send(200, hub.files[int(parts.path.rpartition("/")[2])])

@@ -364,3 +364,16 @@ def test_a_run_that_is_cancelled_finishes_what_is_in_flight_and_says_what_was_do
     assert re.search(r"Apply: [\d,]+ done, .*[\d,]+ skipped", ended.log)
     assert "skipped" in ended.summary
     assert hub.written() == []
+
+
+def test_a_run_that_is_cancelled_once_it_has_applied_still_writes_the_outcome(
+    proposed: Job, merged: Job, hub: GitHub
+) -> None:
+    proposed.step("plan", environment="production")
+    hub.held = len(hub.requests) + 3
+    with merged.start("apply", environment="production") as running:
+        assert hub.asked.wait(timeout=60)
+        running.send_signal(signal.SIGINT)
+        hub.ready.set()
+        ended = merged.ended(running)
+    assert (ended.code, "3 done" in body(hub, place=1)) == (0, True), ended.log

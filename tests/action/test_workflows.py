@@ -182,6 +182,10 @@ def test_a_job_that_has_a_key_has_it_from_an_environment_and_never_for_a_fork(na
         assert "environment" not in job
 
 
+def test_no_plan_is_asked_for_where_github_gives_no_key() -> None:
+    assert "github.event.pull_request.user.login != 'dependabot[bot]'" in JOBS["clerk/plan"]["if"]
+
+
 def test_the_job_that_comments_checks_nothing_out() -> None:
     assert [one["uses"] for one in JOBS["clerk-comment/comment"]["steps"]] == [OURS]
 
