@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("ours")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What a test starts is not measured: a worker is by then, and the core is proven in the process of its tests."""
+    if hasattr(config, "workerinput"):
+        for name in [one for one in os.environ if one.startswith("COVERAGE_PROCESS")]:
+            del os.environ[name]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MANIFEST = ROOT / "action.yml"
 _EXPRESSION = re.compile(r"\$\{\{ *([\w.-]+) *\}\}")
-_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "PYTHONPATH")
+_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH")
 
 
 @dataclass(frozen=True)
