@@ -370,9 +370,10 @@ def test_its_comment_does_not_take_the_place_of_one_about_a_plan(team: Shell) ->
 
 def test_the_document_is_a_plan(team: Shell) -> None:
     drifted(team)
-    for words in ("", " --include-drift"):
-        document = team(f"promote development staging --format json{words}").document
-        jsonschema.validate(document, catalogue.schema("plan"))
+    for words, code in (("", 5), (" --include-drift", 0)):
+        said = team(f"promote development staging --format json{words}")
+        jsonschema.validate(said.document, catalogue.schema("plan"))
+        assert (said.code, said.document["environment"]) == (code, "staging")
 
 
 def test_what_is_wrong_for_either_is_said_at_once_and_each_thing_once(team: Shell) -> None:

@@ -35,7 +35,10 @@ def test_json_follows_its_schema(ran: Shell) -> None:
     validator.validate(ran("runs --format json").document)
     validator.validate(ran(f"runs {name(ran)} --format json").document)
     ran.write("nowhere/x", "")
-    validator.validate(ran("runs --format json --state-dir nowhere").document)
+    empty = ran("runs --format json --state-dir nowhere").document
+    validator.validate(empty)
+    assert empty["runs"] == []
+    assert not validator.is_valid({**empty, "runs": [{}]})
 
 
 def test_jsonl_is_a_run_a_line_and_with_its_name_its_journal(ran: Shell) -> None:

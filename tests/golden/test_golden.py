@@ -27,21 +27,26 @@ from tests.golden.renderers import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 AGAIN = "they are shown otherwise; if that is meant, run `python -m tests.golden --write` and look at the difference"
+
+
+def changed(shown: Mapping[Path, str]) -> list[str]:
+    """Files that are not kept as they are shown now."""
+    return [
+        file.name
+        for file, text in shown.items()
+        if not file.exists() or kept(text) != file.read_bytes().decode()
+    ]
 
 
 @pytest.mark.parametrize("name", PLANS)
 def test_a_plan_is_shown_as_it_was_json_is_complete_and_a_comment_never_too_long(name: str) -> None:
     shown = {path(name, one): renderer.show(plan(name)) for one, renderer in RENDERERS.items()}
 
-    changed = [
-        file.name
-        for file, text in shown.items()
-        if not file.exists() or kept(text) != file.read_bytes().decode()
-    ]
-    assert changed == [], AGAIN
+    assert changed(shown) == [], AGAIN
     document = json.loads(shown[path(name, "json")])
     assert [one["address"] for one in document["changes"]] == [one.address for one in plan(name).changes]
     assert all(weight(text) < LIMIT for file, text in shown.items() if file.suffix == ".md")
@@ -51,12 +56,7 @@ def test_a_plan_is_shown_as_it_was_json_is_complete_and_a_comment_never_too_long
 def test_drift_is_shown_as_it_was_json_is_as_described_and_an_issue_never_too_long(name: str) -> None:
     shown = {path(name, one): renderer.show(drift(name)) for one, renderer in DRIFT_RENDERERS.items()}
 
-    changed = [
-        file.name
-        for file, text in shown.items()
-        if not file.exists() or kept(text) != file.read_bytes().decode()
-    ]
-    assert changed == [], AGAIN
+    assert changed(shown) == [], AGAIN
     document = json.loads(shown[path(name, "json")])
     assert list(problems(catalogue.schema("drift"), document)) == []
     assert [one["address"] for one in document["objects"]] == [one.address for one in drift(name).objects]
@@ -67,8 +67,7 @@ def test_drift_is_shown_as_it_was_json_is_as_described_and_an_issue_never_too_lo
 def test_a_comparison_is_shown_as_it_was_and_as_its_schema_says(name: str) -> None:
     shown = {path(name, one): rendered(name, one) for one in COMPARERS}
 
-    changed = [file.name for file, text in shown.items() if text != file.read_bytes().decode()]
-    assert changed == [], AGAIN
+    assert changed(shown) == [], AGAIN
     jsonschema.validate(json.loads(shown[path(name, "json")]), catalogue.schema("compare"))
     assert all(weight(text) < LIMIT for file, text in shown.items() if file.suffix == ".md")
 

@@ -58,3 +58,4 @@ def test_a_machine_without_receipts_takes_no_secret_for_changed() -> None:
         state.apply([("jwt_templates", "signed", OBJECTS["jwt_templates"]["signed"][0])])
         state.forget_receipts()
         state.roll_back()
+        assert state.count["exit code 0"] == 2, state.count
