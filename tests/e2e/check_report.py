@@ -291,6 +291,19 @@ def test_hostile_templates_run_nothing_fetch_nothing_and_break_nothing(
         assert door.knocks == []
 
 
+def test_whoever_fetches_something_is_heard_at_the_door(browser: Any, door: Any) -> None:
+    """Without the policy and the sandbox of a report, the same templates do get through."""
+    door.knocks.clear()
+    page = browser.new_page()
+    for name in ("svg", "images", "styles"):
+        page.set_content(plans.ATTACKS[name])
+        page.wait_for_timeout(500)
+        assert door.knocks != [], name
+        door.knocks.clear()
+    page.context.close()
+    door.knocks.clear()
+
+
 def test_a_click_in_a_message_leads_nowhere(show: Callable[..., Any]) -> None:
     with show(plans.attacks(), hostile=True) as shown:
         shown.only(f"template_{[*plans.ATTACKS].index('form'):03}")

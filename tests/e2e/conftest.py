@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Request
 
     from reconcile.model import Plan
 
@@ -100,12 +100,19 @@ class Shown:
     path: Path
     hostile: bool = False
     complaints: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    answered: list[Request] = field(default_factory=list)
 
-    def failed(self, url: str, why: str) -> None:
-        """A request that the policy kept from being sent was none."""
-        if self.hostile and why == "csp":
-            self.requests.remove(url)
+    def asked(self) -> set[str]:
+        """What was asked for. The browser names what a hostile template wants before its policy says no, and a frame
+        that is gone by then never hears that no: of such a page only what was answered, or failed for another reason
+        than a policy or a frame that went away, counts. What was sent and not answered knocked at the door."""
+        return {
+            request.url
+            for request in self.requests
+            if not request.url.startswith(("data:", "about:"))
+            and not (self.hostile and request not in self.answered and request.failure in _NEVER_SENT)
+        }
 
     def button(self, name: str) -> None:
         self.page.get_by_role("button", name=name).click()
@@ -169,8 +176,8 @@ def show(browser: Browser, door: Door) -> Iterator[Callable[..., Any]]:
             "console", lambda said: shown.complaints.append(said.text) if said.type == "error" else None
         )
         shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
-        shown.page.on("request", lambda request: shown.requests.append(request.url))
-        shown.page.on("requestfailed", lambda request: shown.failed(request.url, request.failure))
+        shown.page.on("request", lambda request: shown.requests.append(request))  # noqa: PLW0108 - it wants to mark it
+        shown.page.on("response", lambda response: shown.answered.append(response.request))
         shown.page.goto(path.as_uri())
         yield shown
         context.close()
@@ -179,12 +186,11 @@ def show(browser: Browser, door: Door) -> Iterator[Callable[..., Any]]:
     for shown in opened:
         expected = _REFUSED if shown.hostile else ()
         assert [said for said in shown.complaints if not any(words in said for words in expected)] == []
-        assert {url for url in shown.requests if not url.startswith(("data:", "about:"))} == {
-            shown.path.as_uri()
-        }
+        assert shown.asked() == {shown.path.as_uri()}
     assert door.knocks == []
 
 
+_NEVER_SENT = ("csp", "net::ERR_ABORTED", None)
 _REFUSED = ("Content Security Policy", "is sandboxed", "Unsafe attempt to load URL")
 """What the browser says when it has kept a hostile template from something."""
 
