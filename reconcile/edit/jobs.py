@@ -46,6 +46,11 @@ class Job(NamedTuple):
         return tuple(map(self.kind.address, self.keys))
 
     @property
+    def name(self) -> tuple[str, tuple[str, ...], Path]:
+        """What it is about, to be told from others."""
+        return self.kind.name, self.keys, self.path
+
+    @property
     def path(self) -> Path:
         """Where inside of an object; empty for the whole."""
         return self.step.path if self.step else ()

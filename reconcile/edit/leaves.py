@@ -15,7 +15,7 @@ from reconcile.edit.steps import Drop, Insert, Put, Relist
 from reconcile.edit.variables import holds_variable, with_variables
 from reconcile.edit.walk import check_unshared
 from reconcile.edit.wanted import like, value_at
-from reconcile.edit.wish import New, Stuck
+from reconcile.edit.wish import New, Stuck, Wish
 from reconcile.load import files
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class Leaves:
         value = escaped(value_at(dict(self.wanted), path[: inner + merged]))
         if merged:
             name = str(where[level])
-            return lambda desk: desk.wish(file).at(where[:level]).added.append(New(value, name))
+            return lambda desk: _beside(desk.wish(file).at(where[:level]), New(value, name))
 
         def act(desk: Desk) -> None:
             desk.wish(file).at(where[:level]).put = value
@@ -200,6 +200,12 @@ class Leaves:
         if self.standing.mixed(step.path):
             return file, relist_layers(self.standing, step, where)
         return file, relist(self.pages, step, file, where, spot)
+
+
+def _beside(wish: Wish, new: New) -> None:
+    """Beside what `<<` brings in, once: it holds all that is wished of it."""
+    if all(one.name != new.name for one in wish.added):
+        wish.added.append(new)
 
 
 def _marked(root: AnySpot, names: Collection[str | None]) -> Iterator[AnySpot]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.edit.spots import Items, Leaf, Members, Repeat, within
 from reconcile.edit.variables import holds_variable
-from reconcile.edit.wish import Stuck
+from reconcile.edit.wish import Marked, Stuck
 
 if TYPE_CHECKING:
     from reconcile.edit.spots import AnySpot, Page
@@ -54,7 +54,7 @@ def check_unshared(page: Page, spot: AnySpot) -> None:
 
 def _check_shared(page: Page, spot: AnySpot) -> None:
     if spot.anchor in page.repeated:
-        raise Stuck(
+        raise Marked(
             f"is marked `&{spot.anchor}` on line {spot.line} and repeated elsewhere, so a change here would be one there; "
             "write it out where it differs"
         )

@@ -75,6 +75,12 @@ class Wishes:
         """An object that no file declares."""
         self.objects.setdefault(kind, {})[key] = Wanted(dict(fields), notes=tuple(notes))
 
+    def against(self, desired: Desired) -> Wishes:
+        """The same wishes about files that say something else by now."""
+        found = Wishes(self._kinds, desired)
+        found.objects = self.objects
+        return found
+
     def forget(self, kind: str, key: str) -> None:
         """Of an object, the files are to say what they say, or nothing."""
         before = self.before(kind).get(key)
