@@ -96,10 +96,13 @@ def _planned(
     source: Unsealed, target: Session, asked: Asked, presentation: Presentation, *, include_drift: bool
 ) -> int:
     """Show what B would be; the exit code."""
+    from reconcile.cli.pair import about
     from reconcile.cli.promoting import Promotion
 
     with source.world.interrupts.heard(), closing(target.client(read_only=True)) as client:
-        session, plan = Promotion(source, target, asked).plan(client, include_drift=include_drift)
+        promotion = Promotion(source, target, asked)
+        with about(target.environment.name):
+            session, plan = promotion.plan(client, include_drift=include_drift)
     code = presentation.of(plan, session)
     if any(one.rule == "brought" for one in plan.findings):
         click.echo(
@@ -129,7 +132,13 @@ def _patched(source: Unsealed, target: Keyless, asked: Asked, look: Style, *, wr
     click.echo(shown(text), nl=False)
     if write:
         write_files(source.project.root, found.edits)
-    count = len(found.edits)
-    noun = "file" if count == 1 else "files"
-    click.echo(f"{count} {noun} {'changed' if write else 'would change; --write changes them'}.", err=True)
+    click.echo(_told(len(found.edits), write=write), err=True)
     return PendingError.exit_code if any(one.rule == "edit" for one in found.findings) else 0
+
+
+def _told(count: int, *, write: bool) -> str:
+    """How many files changed, or would."""
+    if not count:
+        return "No file changed." if write else "No file would change."
+    noun = "file" if count == 1 else "files"
+    return f"{count} {noun} {'changed' if write else 'would change; --write changes them'}."

@@ -81,6 +81,10 @@ class Files:
         """An object, or what stands at a path inside of it, is not to be declared any more."""
         self._wishes.drop(kind, key, path)
 
+    def revert(self, kind: str, key: str) -> None:
+        """A declared object is to be the service's own: `state: default` in place of its fields."""
+        self._wishes.revert(kind, key)
+
     def add(self, kind: str, key: str, fields: Fields, *, notes: Iterable[str] = ()) -> None:
         """An object that no file declares; `notes` are written as comments below its fields.
 
