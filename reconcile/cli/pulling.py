@@ -52,6 +52,7 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
     edits = [*edited.edits, *gone]
     _check_secrets(session, (files.desired, edited.desired), edits)
     shared = tuple(_shared(session, files, edits))
+    unused = tuple(relative(session.project.root, path) for path in files.unused(edits))
     if not dry_run:
         write(session.project.root, edits)
         _remember(session, live, edited, decided.base)
@@ -69,6 +70,8 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
         shared,
         decided.base.at if decided.base else "",
         written=not dry_run,
+        unused=unused,
+        missing={session.catalogue.kinds[name].section: why for name, why in live.missing.items()},
     )
 
 

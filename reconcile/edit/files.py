@@ -8,13 +8,14 @@ from reconcile.edit.attempt import Attempt, Outcome, with_edits
 from reconcile.edit.desk import Pages
 from reconcile.edit.marks import marked
 from reconcile.edit.wanted import Wishes
+from reconcile.edit.wish import Stuck
 from reconcile.edit.write import Edit
 from reconcile.errors import FilesError
 from reconcile.load import load_desired
 from reconcile.model import Finding, Secret, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path as FilePath
 
     from reconcile.catalogue import Catalogue
@@ -143,6 +144,15 @@ class Files:
         text = f"{where}: {refused.why}" if where else refused.why
         place = declared.place(job.path) if declared else None
         return Finding(Severity.WARNING, "edit", text, job.kind.address(key), place)
+
+    def unused(self, edits: Sequence[Edit]) -> list[FilePath]:
+        """The files that nothing names any more once these edits are written: bodies and lists of what is gone."""
+        sides = (self._project, self.project_with(edits))
+        try:
+            before, after = (Pages(one, self._environment).used for one in sides)
+        except Stuck:  # a file of another environment is broken, and nobody knows what it names
+            return []
+        return sorted(path for path in before.keys() - after.keys() if path.is_file()) if edits else []
 
     def project_with(self, edits: Iterable[Edit]) -> Project:
         """The project as it would be read once these edits are written."""

@@ -584,6 +584,21 @@ def test_large_instances_come_whole_and_a_second_pull_changes_no_byte(shell: She
     assert bytes_of(shell.folder) == before
 
 
+def test_what_held_a_text_that_is_gone_is_named_and_left(shell: Shell) -> None:
+    shell.write("body.html", "<p>{{otp_code}}</p>")
+    shell.project("email_templates:\n  verification_code: {subject: '{{otp_code}}', body: !file body.html}\n")
+    assert shell("apply -e local --yes -q").code == 0
+    state = shell.state()
+    rows(state, "templates").clear()
+    shell.tamper(state)
+
+    said = shell("pull -e local")
+
+    assert said.code == 0
+    assert "Nothing names these files any more; remove those that nobody needs: body.html.\n" in said.err
+    assert (shell.folder / "body.html").exists()
+
+
 def test_no_pull_runs_while_another_run_is_at_work_on_the_instance(shell: Shell) -> None:
     shell.project("jwt_templates: {a: {claims: {x: 1}}}\n")
     assert shell("apply -e local --yes").code == 0
