@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reconcile.edit.spots import AnySpot
     from reconcile.edit.standing import Standing
     from reconcile.edit.steps import Step
-    from reconcile.edit.walk import Found
+    from reconcile.edit.walk import Reached
     from reconcile.load.nodes import Node
     from reconcile.model import Json, Path
 
@@ -130,7 +130,7 @@ class Leaves:
 
         return act
 
-    def _override(self, file: FilePath, where: Path, path: Path, found: Found) -> Act:
+    def _override(self, file: FilePath, where: Path, path: Path, found: Reached) -> Act:
         """Write a value out where an alias repeats another, or where `<<` brings it in; the others stay as they are."""
         page = self.pages.page(file)
         level = len(where) - len(found.rest)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from reconcile.edit.desk import Pages
-    from reconcile.edit.walk import Found
+    from reconcile.edit.walk import Reached
     from reconcile.model import Declared, Kind, Path
 
 
@@ -37,7 +37,7 @@ class Standing:
             raise Stuck(f"was not found in {self.pages.name(file)}; change it by hand")
         return found
 
-    def walked(self, file: FilePath, path: Path) -> tuple[Path, Found]:
+    def walked(self, file: FilePath, path: Path) -> tuple[Path, Reached]:
         """The keys in a file that lead to a path of this object, and how far they lead."""
         where = (*self.prefix(file), *path)
         return where, walk(self.pages.page(file), where)

@@ -599,7 +599,8 @@ def test_what_held_a_text_that_is_gone_is_named_and_left(shell: Shell) -> None:
     assert (shell.folder / "body.html").exists()
 
 
-def test_no_pull_runs_while_another_run_is_at_work_on_the_instance(shell: Shell) -> None:
+@pytest.mark.parametrize("words", ["pull -e local", "adopt -e local *"])
+def test_nothing_is_brought_in_while_another_run_is_at_work_on_the_instance(shell: Shell, words: str) -> None:
     shell.project("jwt_templates: {a: {claims: {x: 1}}}\n")
     assert shell("apply -e local --yes").code == 0
     state = shell.state()
@@ -610,10 +611,10 @@ def test_no_pull_runs_while_another_run_is_at_work_on_the_instance(shell: Shell)
     before = (shell.folder / "clerk.yml").read_bytes()
 
     with held(lock, "apply of local", FakeClock(), 0, lambda: False):
-        said = shell("pull -e local")
-        rehearsed = shell("pull -e local --dry-run")
+        said = shell(words)
+        rehearsed = shell(f"{words} --dry-run")
 
     assert (said.code, "in use by apply of local" in said.err) == (1, True)
     assert ((shell.folder / "clerk.yml").read_bytes(), rehearsed.code) == (before, 0)
-    assert shell("pull -e local").code == 0
+    assert shell(words).code == 0
     assert (shell.folder / "clerk.yml").read_bytes() != before
