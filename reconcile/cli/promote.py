@@ -60,7 +60,7 @@ def command(
 ) -> int:
     """Plan what B would be after A: its files, and, if wanted, what was changed in A alone. Sends nothing but GET."""
     from reconcile.cli.live import Keyless, Unsealed
-    from reconcile.cli.opening import World
+    from reconcile.cli.opening import World, resume
     from reconcile.cli.pair import different, opened_both
     from reconcile.cli.presented import Presentation
     from reconcile.cli.session import Session
@@ -69,6 +69,8 @@ def command(
     presentation = Presentation(shown.form, shown.look, shown.wanted(), out, detailed_exitcode)
     _check(what, presentation, asked, write=write)
     world = World()
+    if write:
+        resume(opening.folder)
     one = partial(Unsealed, opening.of(a), world)
     if what == "patch":
         return _patched(

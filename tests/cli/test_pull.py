@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from reconcile import catalogue
+from reconcile.edit.torn import digest
 from reconcile.simulator import templates
 from reconcile.state.lock import held
 from tests.lab import ROOT, FakeClock
@@ -597,6 +598,28 @@ def test_what_held_a_text_that_is_gone_is_named_and_left(shell: Shell) -> None:
     assert said.code == 0
     assert "Nothing names these files any more; remove those that nobody needs: body.html.\n" in said.err
     assert (shell.folder / "body.html").exists()
+
+
+@pytest.mark.parametrize(
+    "words", ["pull -e local", "adopt -e local redirect_url/*", "promote local other --as patch --write"]
+)
+def test_what_a_killed_run_has_left_out_is_written_before_anything_is_read(shell: Shell, words: str) -> None:
+    shell.project("redirect_urls: [myapp://a]\n", "local: {api_url: embedded}\nother: {api_url: embedded}")
+    assert (shell("apply -e local --yes -q").code, shell("apply -e other --yes -q").code) == (0, 0)
+    new = "redirect_urls: [myapp://a]  # ours\n"
+    before = digest((shell.folder / "clerk.yml").read_bytes())
+    move = {"file": "clerk.yml", "new": ".ab.0.new", "before": before}
+    shell.write(".ab.0.new", new)
+    shell.write(".reconcile/writing.json", json.dumps({"ready": True, "moves": [move]}))
+
+    rehearsed = shell(words.replace(" --write", "") if "--write" in words else f"{words} --dry-run")
+    assert "warning: a run was killed while it wrote files" in rehearsed.err
+    assert "A run was killed" not in rehearsed.err
+    said = shell(words)
+
+    assert "A run was killed while it wrote files; what it left out is written now: clerk.yml.\n" in said.err
+    assert (shell.folder / "clerk.yml").read_text() == new
+    assert not (shell.folder / ".reconcile/writing.json").exists()
 
 
 @pytest.mark.parametrize("words", ["pull -e local", "adopt -e local *"])
