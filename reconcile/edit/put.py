@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.edit.folded import folded
 from reconcile.edit.paper import LINE_END
 from reconcile.edit.spelling import Raw, flowing, scalar, text_block
 from reconcile.edit.spots import Items, Leaf, Members
@@ -74,8 +75,10 @@ def _over_block(paper: Paper, spot: Leaf, value: Writable, around: Around) -> It
     start = spot.start if isinstance(value, Raw) else spot.at
     content = re.match(r"[ ]*", paper.text[lines:]) if lines <= spot.end else None
     indent = len(content[0]) if content and content[0] else around.indent + 2
-    text = text_block(value, indent) if isinstance(value, str) else []
-    if text and len(text[0].strip("|-")) == 0:
+    text = _folded(paper.text[lines : spot.end], spot, value, indent) or (
+        text_block(value, indent) if isinstance(value, str) else []
+    )
+    if text and len(text[0].strip("|>-")) == 0:
         yield paper.splice(start, header_end, text[0], around)
         yield paper.splice(
             min(lines, paper.after(spot.end)), paper.after(spot.end), paper.lines(text[1:]), around
@@ -85,6 +88,21 @@ def _over_block(paper: Paper, spot: Leaf, value: Writable, around: Around) -> It
         yield paper.splice(start, header_end, plain, around)
         if lines <= spot.end:
             yield paper.splice(lines, paper.after(spot.end), "", around)
+
+
+def _folded(content: str, spot: Leaf, value: Writable, indent: int) -> list[str]:
+    """A folded block that says something else: its header and its lines; empty where only another style can say it."""
+    lines, pad = LINE_END.split(content), " " * indent
+    written = [line.removeprefix(pad) if line.strip(" ") else "" for line in lines]
+    if spot.style != ">" or not isinstance(value, str) or not text_block(value, indent):
+        return []
+    if any(line.strip(" ") and not line.startswith(pad) for line in lines):
+        return []
+    body = value.removesuffix("\n")
+    found = folded(written, body) or []
+    return (
+        [">" if body != value else ">-", *(f"{pad}{line}" if line else "" for line in found)] if found else []
+    )
 
 
 def _block(value: Writable, around: Around) -> list[str]:
