@@ -70,12 +70,8 @@ class Leaves:
         if isinstance(spot, Leaf) and spot.tag in files.TAGS:
             return self._elsewhere(file, spot, path, value)
         written = self._written(file, spot, value)
-
-        def act(desk: Desk) -> None:
-            desk.wish(file).at(where).put = written
-
         check_unshared(self.pages.page(file), spot)
-        return file, act
+        return self._instead(file, where, written)
 
     def _written(self, file: FilePath, spot: AnySpot, value: Json) -> Writable:
         """What is to be written: with the variables that were there, where that is clear."""
@@ -175,6 +171,9 @@ class Leaves:
         return file, act
 
     def _insert(self, step: Insert) -> tuple[FilePath, Act]:
+        if taken_out := self.standing.taken_out(step.path):
+            file, where = taken_out
+            return self._instead(file, where, escaped(step.value))
         file = self.standing.file(step.parent)
         where, found = self.standing.walked(file, step.parent)
         if found.rest or isinstance(found.spot, Repeat):
@@ -184,6 +183,15 @@ class Leaves:
             raise Stuck("is no map in the file, so nothing can be added to it; change it by hand")
         new = New(escaped(step.value), step.name)
         return file, lambda desk: desk.wish(file).at(where).added.append(new)
+
+    @staticmethod
+    def _instead(file: FilePath, where: Path, written: Writable) -> tuple[FilePath, Act]:
+        """In place of what stands somewhere."""
+
+        def act(desk: Desk) -> None:
+            desk.wish(file).at(where).put = written
+
+        return file, act
 
     # --- lists ---
 

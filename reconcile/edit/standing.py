@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from reconcile.edit.desk import Pages
+    from reconcile.edit.spots import AnySpot
     from reconcile.edit.walk import Reached
     from reconcile.model import Declared, Kind, Path
 
@@ -49,9 +50,18 @@ class Standing:
                 return False
             for other in layer:
                 prefix = object_path(self.pages, self.kind, other, self.declared.key)
-                if prefix is not None and _stands(self.pages, other, (*prefix, *path)):
+                if prefix is not None and _spot(self.pages, other, (*prefix, *path)):
                     return True
         return False
+
+    def taken_out(self, path: Path) -> tuple[FilePath, Path] | None:
+        """Where the uppermost overlay takes out with `!remove` what files below say at a path; None where none does."""
+        for file in (file for layer in reversed(self.pages.layers) for file in layer):
+            prefix = object_path(self.pages, self.kind, file, self.declared.key)
+            spot = _spot(self.pages, file, (*prefix, *path)) if prefix is not None else None
+            if spot is not None:
+                return (file, (*(prefix or ()), *path)) if spot.tag == "!remove" else None
+        return None
 
     def size(self, path: Path) -> int:
         """How many items the list at a path has."""
@@ -64,12 +74,13 @@ class Standing:
         return any((*path, index) in self.declared.lines for index in range(self.size(path)))
 
 
-def _stands(pages: Pages, file: FilePath, where: Path) -> bool:
+def _spot(pages: Pages, file: FilePath, where: Path) -> AnySpot | None:
+    """What stands in a file behind some keys."""
     try:
         found = walk(pages.page(file), where)
     except Stuck:
-        return False
-    return not found.rest
+        return None
+    return None if found.rest else found.spot
 
 
 def object_path(pages: Pages, kind: Kind, file: FilePath, key: str) -> Path | None:

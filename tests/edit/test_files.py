@@ -380,6 +380,18 @@ def test_each_change_that_fails_is_told_with_its_own_reason(lab: Lab) -> None:
     ]
 
 
+def test_what_an_overlay_takes_out_comes_back_in_its_place(lab: Lab) -> None:
+    base = "jwt_templates:\n  a: {lifetime: 60, claims: {x: 1, y: 2}}\n"
+    over = "jwt_templates:\n  a:\n    claims:\n      x: !remove  # not here\n"
+    root = overlaid(lab, base, over)
+
+    edited = changed(root, lambda files: files.set("jwt_template", "a", ("claims", "x"), 3))
+
+    assert edited.findings == ()
+    assert (root / "over/0.yml").read_text() == over.replace("!remove", "3")
+    assert (root / "resources.yml").read_text() == base
+
+
 @pytest.mark.parametrize(
     ("written", "wanted", "after"),
     [
