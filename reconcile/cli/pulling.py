@@ -161,8 +161,17 @@ def _remember(session: Pulling, live: Live, edited: Edited, base: Baseline | Non
 
     desired = session.sealed(edited.desired)
     plan = session.wanting(desired).plan(live, Policy())
+
+    def agreed(_: Baseline | None, at: str) -> Baseline:
+        found = after_pull(base, session.catalogue.kinds, desired, plan, at)
+        if edited.edits or base is None:
+            return found
+        return replace(
+            found, revision=base.revision, dirty=base.dirty
+        )  # no file has moved on from that commit
+
     runs = Runs(session)
-    runs.agree(live.instance.id, lambda _, at: after_pull(base, session.catalogue.kinds, desired, plan, at))
+    runs.agree(live.instance.id, agreed)
     if runs.trouble:
         click.echo(
             f"warning: {runs.trouble}: nobody will know what files and instance agree on now", err=True

@@ -120,6 +120,20 @@ def test_a_pull_is_remembered(applied: Shell) -> None:
     assert (applied.folder / "clerk.yml").read_text() == text.replace("lifetime: 90", "lifetime: 120")
 
 
+def test_a_pull_that_changes_no_file_keeps_the_commit_that_was_applied(applied: Shell) -> None:
+    (kept,) = (applied.folder / ".reconcile/applied").iterdir()
+    found = json.loads(kept.read_text())
+    kept.write_text(json.dumps({**found, "revision": "0123456789ab", "dirty": True}))
+
+    applied("pull -e local")
+    after = json.loads(kept.read_text())
+    assert (after["revision"], after["dirty"]) == ("0123456789ab", True)
+
+    change(applied, "a", lifetime=90)
+    applied("pull -e local")
+    assert json.loads(kept.read_text())["revision"] == ""
+
+
 def test_what_is_gone_leaves_the_files_and_what_is_new_comes_only_into_complete_sections(
     applied: Shell,
 ) -> None:
