@@ -13,7 +13,7 @@ from reconcile.edit.spelling import Raw, escaped
 from reconcile.edit.spots import Items, Leaf, Members, Repeat, within
 from reconcile.edit.steps import Drop, Insert, Put, Relist
 from reconcile.edit.variables import holds_variable, with_variables
-from reconcile.edit.walk import check_unshared
+from reconcile.edit.walk import check_unshared, walk
 from reconcile.edit.wanted import like, value_at
 from reconcile.edit.wish import New, Stuck, Wish
 from reconcile.load import files
@@ -171,9 +171,9 @@ class Leaves:
         return file, act
 
     def _insert(self, step: Insert) -> tuple[FilePath, Act]:
-        if taken_out := self.standing.taken_out(step.path):
-            file, where = taken_out
-            return self._instead(file, where, escaped(step.value))
+        above = self.standing.uppermost(step.path)
+        if above and walk(self.pages.page(above[0]), above[1]).spot.tag == "!remove":
+            return self._instead(*above, escaped(step.value))
         file = self.standing.file(step.parent)
         where, found = self.standing.walked(file, step.parent)
         if found.rest or isinstance(found.spot, Repeat):
@@ -206,7 +206,7 @@ class Leaves:
         if not isinstance(spot, Items):
             return self._put(step.path, value_at(dict(self.wanted), step.path))
         if self.standing.mixed(step.path):
-            return file, relist_layers(self.standing, step, where)
+            return file, relist_layers(self.standing, step)
         return file, relist(self.pages, step, file, where, spot)
 
 

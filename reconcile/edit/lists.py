@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from reconcile.edit.desk import Desk, Pages
+    from reconcile.edit.spots import AnySpot
     from reconcile.edit.standing import Standing
     from reconcile.edit.steps import Relist
     from reconcile.model import Path
@@ -42,12 +43,18 @@ def relist(pages: Pages, step: Relist, file: FilePath, where: Path, spot: Items)
     return act
 
 
-def relist_layers(standing: Standing, step: Relist, where: Path) -> Act:
-    """A list that several files make together: each item goes from the file that it stands in, new ones come last."""
-    pages, last = standing.pages, standing.file(step.path)
+def relist_layers(standing: Standing, step: Relist) -> Act:
+    """A list that several files make together: each item goes from the file that it stands in, new ones come last.
+
+    They come into the uppermost file that has items to add, for in a list of `!remove` they would be taken out.
+    """
+    pages = standing.pages
     fresh = [New(escaped(one.value)) for one in step.order if isinstance(one, Fresh)]
-    gone: dict[FilePath, set[int]] = {last: set()} if fresh else {}
-    paths = {last: where}
+    home = standing.uppermost(step.path, _adds) if fresh else None
+    if fresh and home is None:
+        raise Stuck("no file adds to this list; change it by hand")
+    paths = {home[0]: home[1]} if home else {}
+    gone: dict[FilePath, set[int]] = {file: set() for file in paths}
     for index in range(standing.size(step.path)):
         if index not in step.order:
             file = pages.file(standing.declared.place((*step.path, index)).file)
@@ -58,9 +65,13 @@ def relist_layers(standing: Standing, step: Relist, where: Path) -> Act:
         for file, numbers in gone.items():
             wish = desk.wish(file).at(paths[file])
             wish.out |= numbers
-            wish.added += fresh if file == last else []
+            wish.added += fresh if home and file == home[0] else []
 
     return act
+
+
+def _adds(spot: AnySpot) -> bool:
+    return isinstance(spot, Items) and spot.tag in {None, "!append"}
 
 
 def _item_at(standing: Standing, where: Path, path: Path, index: int) -> int:

@@ -11,6 +11,7 @@ from reconcile.edit.wanted import value_at
 from reconcile.edit.wish import Stuck
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path as FilePath
 
     from reconcile.edit.desk import Pages
@@ -54,13 +55,16 @@ class Standing:
                     return True
         return False
 
-    def taken_out(self, path: Path) -> tuple[FilePath, Path] | None:
-        """Where the uppermost overlay takes out with `!remove` what files below say at a path; None where none does."""
+    def uppermost(
+        self, path: Path, fits: Callable[[AnySpot], bool] = lambda _: True
+    ) -> tuple[FilePath, Path] | None:
+        """The uppermost file that says something at a path, and where in it; of those that fit, if that is asked."""
         for file in (file for layer in reversed(self.pages.layers) for file in layer):
             prefix = object_path(self.pages, self.kind, file, self.declared.key)
-            spot = _spot(self.pages, file, (*prefix, *path)) if prefix is not None else None
-            if spot is not None:
-                return (file, (*(prefix or ()), *path)) if spot.tag == "!remove" else None
+            where = (*prefix, *path) if prefix is not None else ()
+            spot = _spot(self.pages, file, where) if where else None
+            if spot is not None and fits(spot):
+                return file, where
         return None
 
     def size(self, path: Path) -> int:

@@ -380,6 +380,20 @@ def test_each_change_that_fails_is_told_with_its_own_reason(lab: Lab) -> None:
     ]
 
 
+def test_new_items_come_into_the_uppermost_file_that_adds_and_not_where_items_are_taken_out(lab: Lab) -> None:
+    base = "jwt_templates:\n  a: {claims: {x: [1, 2]}}\n"
+    adds, takes = (
+        f"jwt_templates: {{a: {{claims: {{x: {what}}}}}}}\n" for what in ("!append [3]", "!remove [1]")
+    )
+    root = overlaid(lab, base, adds, takes)
+
+    edited = changed(root, lambda files: files.set("jwt_template", "a", ("claims", "x"), [2, 3, 4]))
+
+    assert edited.findings == ()
+    assert (root / "over/0.yml").read_text() == adds.replace("[3]", "[3, 4]")
+    assert (root / "over/1.yml").read_text() == takes
+
+
 def test_what_an_overlay_takes_out_comes_back_in_its_place(lab: Lab) -> None:
     base = "jwt_templates:\n  a: {lifetime: 60, claims: {x: 1, y: 2}}\n"
     over = "jwt_templates:\n  a:\n    claims:\n      x: !remove  # not here\n"
