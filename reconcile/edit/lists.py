@@ -8,7 +8,7 @@ from reconcile.edit.spelling import escaped
 from reconcile.edit.spots import Items, Leaf
 from reconcile.edit.steps import Fresh
 from reconcile.edit.variables import holds_variable
-from reconcile.edit.walk import check_unshared, walk
+from reconcile.edit.walk import check_unshared
 from reconcile.edit.wish import New, Stuck
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def relist_layers(standing: Standing, step: Relist) -> Act:
         if index not in step.order:
             file = pages.file(standing.declared.place((*step.path, index)).file)
             paths.setdefault(file, (*standing.prefix(file), *step.path))
-            gone.setdefault(file, set()).add(_item_at(standing, paths[file], step.path, index))
+            gone.setdefault(file, set()).add(standing.number(step.path, index))
 
     def act(desk: Desk) -> None:
         for file, numbers in gone.items():
@@ -72,13 +72,3 @@ def relist_layers(standing: Standing, step: Relist) -> Act:
 
 def _adds(spot: AnySpot) -> bool:
     return isinstance(spot, Items) and spot.tag in {None, "!append"}
-
-
-def _item_at(standing: Standing, where: Path, path: Path, index: int) -> int:
-    """The number that an item has in the list of its own file."""
-    origins = [standing.declared.place((*path, number)).file for number in range(index + 1)]
-    spot = walk(standing.pages.page(standing.pages.file(origins[index])), where).spot
-    mine = origins.count(origins[index])
-    if not isinstance(spot, Items) or mine > len(spot.items):
-        raise Stuck("this list is put together from several files; change it by hand")
-    return mine - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.edit.spots import Members
+from reconcile.edit.spots import Items, Members
 from reconcile.edit.walk import walk
 from reconcile.edit.wanted import value_at
 from reconcile.edit.wish import Stuck
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconcile.edit.desk import Pages
     from reconcile.edit.spots import AnySpot
     from reconcile.edit.walk import Reached
-    from reconcile.model import Declared, Kind, Path
+    from reconcile.model import Declared, Json, Kind, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,28 @@ class Standing:
 
     def walked(self, file: FilePath, path: Path) -> tuple[Path, Reached]:
         """The keys in a file that lead to a path of this object, and how far they lead."""
-        where = (*self.prefix(file), *path)
+        own = (
+            self.number(path[:depth], part) if isinstance(part, int) and self.mixed(path[:depth]) else part
+            for depth, part in enumerate(path)
+        )
+        where = (*self.prefix(file), *own)
         return where, walk(self.pages.page(file), where)
+
+    def number(self, path: Path, index: int) -> int:
+        """The number that an item of a list from several files has in its own, which may have more that were taken out."""
+        places = [self.declared.place((*path, one)) for one in range(self.size(path))]
+        file = self.pages.file(places[index].file)
+        spot = _spot(self.pages, file, (*self.prefix(file), *path))
+        items = spot.items if isinstance(spot, Items) else ()
+        own = [number for number, item in enumerate(items) if item.tag != "!remove"]
+        mine = [number for number, place in enumerate(places) if place.file == places[index].file]
+        if len(mine) > len(own):
+            raise Stuck("this list is put together from several files; change it by hand")
+        there = [number for number in own if items[number].line == places[index].line]
+        value = value_at(self._value(path), (*path, index))
+        same = [number for number in there if getattr(items[number], "text", None) == value]
+        sure = next((found for found in (same, there) if len(found) == 1), None)
+        return sure[0] if sure and len(mine) < len(own) else own[mine.index(index)]
 
     def below(self, file: FilePath, path: Path) -> bool:
         """Whether a file under this one says it too, so that it would come back."""
@@ -69,9 +89,12 @@ class Standing:
 
     def size(self, path: Path) -> int:
         """How many items the list at a path has."""
-        field = self.declared.fields[str(path[0])]
-        found = value_at({str(path[0]): getattr(field, "value", None)}, path)
+        found = value_at(self._value(path), path)
         return len(found) if isinstance(found, list) else 0
+
+    def _value(self, path: Path) -> dict[str, Json]:
+        """The field that a path leads into."""
+        return {str(path[0]): getattr(self.declared.fields[str(path[0])], "value", None)}
 
     def mixed(self, path: Path) -> bool:
         """Whether several files make the list at a path together: then each item has a place of its own."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from reconcile.model import Tagged
+    from reconcile.model import Json, Tagged
     from tests.lab import Lab
 
 PROJECT = """\
@@ -392,6 +392,27 @@ def test_new_items_come_into_the_uppermost_file_that_adds_and_not_where_items_ar
     assert edited.findings == ()
     assert (root / "over/0.yml").read_text() == adds.replace("[3]", "[3, 4]")
     assert (root / "over/1.yml").read_text() == takes
+
+
+@pytest.mark.parametrize(
+    ("wanted", "before", "after"),
+    [
+        ([{"b": 3}, 4, 5], "{b: 2}", "{b: 3}"),
+        ([{"b": 2}, 5], "\n        - 4", ""),
+    ],
+)
+def test_an_item_is_found_in_its_own_file_where_an_overlay_takes_out_others(
+    lab: Lab, wanted: list[Json], before: str, after: str
+) -> None:
+    base = "jwt_templates:\n  a:\n    claims:\n      x:\n        - 1\n        - {b: 2}\n        - 4\n"
+    over = "jwt_templates: {a: {claims: {x: !append [5, !remove 1]}}}\n"
+    root = overlaid(lab, base, over)
+
+    edited = changed(root, lambda files: files.set("jwt_template", "a", ("claims", "x"), wanted))
+
+    assert edited.findings == ()
+    assert (root / "resources.yml").read_text() == base.replace(before, after)
+    assert (root / "over/0.yml").read_text() == over
 
 
 def test_what_an_overlay_takes_out_comes_back_in_its_place(lab: Lab) -> None:
