@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from reconcile.edit.lists import relist, relist_layers
-from reconcile.edit.spelling import Raw, escaped
+from reconcile.edit.spelling import Raw, escaped, flowing
 from reconcile.edit.spots import Items, Leaf, Members, Repeat, within
 from reconcile.edit.steps import Drop, Insert, Put, Relist
 from reconcile.edit.variables import holds_variable, with_variables
@@ -70,6 +70,8 @@ class Leaves:
         if isinstance(spot, Leaf) and spot.tag in files.TAGS:
             return self._elsewhere(file, spot, path, value)
         written = self._written(file, spot, value)
+        if isinstance(value, dict) and _in_maps(path) and self.standing.below(file, path):
+            written = Raw(f"!replace {flowing(written)}")  # else it would be laid over what files below say
         check_unshared(self.pages.page(file), spot)
         return self._instead(file, where, written)
 
@@ -214,6 +216,11 @@ def _beside(wish: Wish, new: New) -> None:
     """Beside what `<<` brings in, once: it holds all that is wished of it."""
     if all(one.name != new.name for one in wish.added):
         wish.added.append(new)
+
+
+def _in_maps(path: Path) -> bool:
+    """Whether a path leads through maps alone: items of lists are never laid over others."""
+    return all(isinstance(part, str) for part in path)
 
 
 def _marked(root: AnySpot, names: Collection[str | None]) -> Iterator[AnySpot]:

@@ -34,12 +34,13 @@ def _over_container(paper: Paper, spot: Members | Items, value: Writable, around
     """In place of a list or map in block style: its lines go, and what stands behind the colon stays."""
     marks = _MARKS.match(paper.text, spot.start) if spot.start < spot.at else None
     place = marks.end() if marks else around.head
+    start = around.head if _untagged(spot, value) else place
     if paper.line_end_of(place) >= spot.at:  # it begins behind a dash
-        yield paper.splice(place, paper.line_end_of(spot.end), f" {flowing(value)}", around)
+        yield paper.splice(start, paper.line_end_of(spot.end), f" {flowing(value)}", around)
         return
     first, last = paper.line_end_of(place), paper.line_end_of(spot.end)
     kept = _comments(paper, first, spot) if isinstance(spot, Items) else ()
-    yield paper.splice(place, place, f" {flowing(value)}", around)
+    yield paper.splice(start, place, f" {flowing(value)}", around)
     yield paper.splice(first, last, "".join(f"{paper.eol}{line}" for line in kept), around)
 
 
@@ -53,8 +54,7 @@ def _comments(paper: Paper, start: int, spot: Items) -> Iterator[str]:
 
 def _over_line(paper: Paper, spot: AnySpot, value: Writable, around: Around) -> Iterator[Splice]:
     """In place of a value that is no block."""
-    tagged = isinstance(spot, Leaf) and spot.tag is not None and spot.tag.startswith("!")
-    start = spot.start if tagged else spot.at
+    start = spot.start if _untagged(spot, value) else spot.at
     block = _block(value, around)
     if block:
         text = block[0]
@@ -65,6 +65,14 @@ def _over_line(paper: Paper, spot: AnySpot, value: Writable, around: Around) -> 
         text = scalar(value, spot.style if isinstance(spot, Leaf) else "", flow=around.flow)
     bare = start == spot.end and start > 0 and paper.text[start - 1] in ":-"
     yield paper.splice(start, spot.end, f" {text}" if bare else text, around)
+
+
+def _untagged(spot: AnySpot, value: Writable) -> bool:
+    """Whether the tag of what stood there has no meaning for the new value, and goes with it."""
+    if isinstance(spot, Leaf):
+        return spot.tag is not None and spot.tag.startswith("!")
+    shape = dict if spot.tag == "!replace" else list
+    return spot.tag is not None and spot.anchor is None and not isinstance(value, shape)
 
 
 def _over_block(paper: Paper, spot: Leaf, value: Writable, around: Around) -> Iterator[Splice]:

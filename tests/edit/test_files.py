@@ -415,6 +415,36 @@ def test_an_item_is_found_in_its_own_file_where_an_overlay_takes_out_others(
     assert (root / "over/0.yml").read_text() == over
 
 
+@pytest.mark.parametrize(
+    ("over", "wanted", "after"),
+    [
+        ("!replace {k: 1}", None, "!remove"),
+        ("!replace {k: 1}", 3, "3"),
+        ("!replace {k: 1}", {"k": 2}, "!replace {k: 2}"),
+        ("\n        !replace\n        k: 1", 3, " 3"),
+        ("7", {"k": 2}, "!replace {k: 2}"),
+    ],
+)
+def test_a_tag_of_an_overlay_stays_where_it_means_something(
+    lab: Lab, over: str, wanted: Json, after: str
+) -> None:
+    base = "jwt_templates:\n  a: {claims: {x: {z: 1}, w: 1}}\n"
+    written = f"jwt_templates:\n  a:\n    claims:\n      x: {over}\n"
+    root = overlaid(lab, base, written)
+
+    def wish(files: Files) -> None:
+        if wanted is None:
+            files.drop("jwt_template", "a", ("claims", "x"))
+        else:
+            files.set("jwt_template", "a", ("claims", "x"), wanted)
+
+    edited = changed(root, wish)
+
+    assert edited.findings == ()
+    assert (root / "over/0.yml").read_text() == written.replace(f" {over}", f" {after}".replace("  ", " "))
+    assert (root / "resources.yml").read_text() == base
+
+
 def test_what_an_overlay_takes_out_comes_back_in_its_place(lab: Lab) -> None:
     base = "jwt_templates:\n  a: {lifetime: 60, claims: {x: 1, y: 2}}\n"
     over = "jwt_templates:\n  a:\n    claims:\n      x: !remove  # not here\n"
