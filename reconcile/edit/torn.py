@@ -48,6 +48,7 @@ def recorded(root: Path, moves: Sequence[Move]) -> Iterator[Callable[[], None]]:
     Raises FilesError where another run is writing.
     """
     record = root / RECORD
+    fresh = not record.parent.exists()
     record.parent.mkdir(mode=0o700, exist_ok=True)
     handle = os.open(record, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -56,9 +57,12 @@ def recorded(root: Path, moves: Sequence[Move]) -> Iterator[Callable[[], None]]:
             _keep(handle, root, moves, ready=False)
             yield lambda: _keep(handle, root, moves, ready=True)
         finally:
-            _forget(record)
+            record.unlink(missing_ok=True)
     finally:
         os.close(handle)
+        if fresh:
+            with suppress(OSError):  # somebody else has put something there
+                record.parent.rmdir()
 
 
 def _check_alone(handle: int) -> None:
@@ -85,7 +89,7 @@ def ended(root: Path) -> tuple[str, ...]:
         for move in moves:
             if move.new:
                 move.new.unlink(missing_ok=True)
-        _forget(record)
+        record.unlink(missing_ok=True)
     finally:
         os.close(handle)
     return tuple(relative(root, move.path) for move in done)
@@ -101,12 +105,6 @@ def _keep(handle: int, root: Path, moves: Sequence[Move], *, ready: bool) -> Non
     with os.fdopen(os.dup(handle), "wb") as file:
         file.write(json.dumps({"ready": ready, "moves": rows}).encode())
     os.fsync(handle)
-
-
-def _forget(record: Path) -> None:
-    record.unlink(missing_ok=True)
-    with suppress(OSError):
-        record.parent.rmdir()
 
 
 def _read(handle: int, root: Path) -> tuple[bool, list[Move]]:
