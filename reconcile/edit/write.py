@@ -39,6 +39,8 @@ def write(root: Path, edits: Sequence[Edit]) -> None:
     Everything is written beside its file first, and then renamed. A file that is not as it was read is left alone, and
     so are all others.
     """
+    if not edits:
+        return
     _check(_objection(root, edit) for edit in edits)
     moves = _moves(edits)
     with recorded(root, moves) as ready:
