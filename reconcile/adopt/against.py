@@ -12,7 +12,7 @@ from reconcile.model import ABSENT, Adoption, Clash, Value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from reconcile.model import Desired, Found, Json, Kind, Origin, Section, Tagged, Taken
+    from reconcile.model import Candidate, Desired, Json, Kind, Origin, Section, Tagged, Taken
 
 
 class _Said(NamedTuple):
@@ -41,7 +41,7 @@ def against(kinds: Mapping[str, Kind], taken: Taken, sides: Mapping[str, Desired
     )
 
 
-def _as_a_whole(kinds: Mapping[str, Kind], found: Found, sides: Mapping[str, Desired]) -> Adoption:
+def _as_a_whole(kinds: Mapping[str, Kind], found: Candidate, sides: Mapping[str, Desired]) -> Adoption:
     """An entry of a list, or an object with a key of its own: its key is declared, or it is not."""
     kind = kinds[found.kind]
     said = [one for name, desired in sides.items() for one in _declared(name, desired, found)]
@@ -52,7 +52,7 @@ def _as_a_whole(kinds: Mapping[str, Kind], found: Found, sides: Mapping[str, Des
     return Adoption(clashes=(_clash(kind, found, "", said, len(sides)),))
 
 
-def _declared(environment: str, desired: Desired, found: Found) -> Iterator[_Said]:
+def _declared(environment: str, desired: Desired, found: Candidate) -> Iterator[_Said]:
     section = desired.sections.get(found.kind)
     if section is None:
         return
@@ -62,7 +62,7 @@ def _declared(environment: str, desired: Desired, found: Found) -> Iterator[_Sai
         yield _Said(environment, ABSENT, section.unset[found.key])
 
 
-def _by_field(kinds: Mapping[str, Kind], found: Found, sides: Mapping[str, Desired]) -> Adoption:
+def _by_field(kinds: Mapping[str, Kind], found: Candidate, sides: Mapping[str, Desired]) -> Adoption:
     """What exists once, field by field."""
     kind = kinds[found.kind]
     new: dict[str, Json] = {}
@@ -96,7 +96,7 @@ def _equal(kind: Kind, field: str, declared: Tagged, found: Json) -> bool:
     return isinstance(declared, Value) and equal(*as_compared(kind, field, found, declared.value))
 
 
-def _clash(kind: Kind, found: Found, field: str, said: list[_Said], environments: int) -> Clash:
+def _clash(kind: Kind, found: Candidate, field: str, said: list[_Said], environments: int) -> Clash:
     """The first place that says something else, and the environments for which it does."""
     value = Value(found.fields[field]) if field else ABSENT
     other = next(one for one in said if not field or not _equal(kind, field, one.value, found.fields[field]))
@@ -106,5 +106,5 @@ def _clash(kind: Kind, found: Found, field: str, said: list[_Said], environments
     return Clash(kind.address(found.key), field, other.value, value, other.origin, names)
 
 
-def _part(found: Found, fields: Mapping[str, Json]) -> tuple[Found, ...]:
+def _part(found: Candidate, fields: Mapping[str, Json]) -> tuple[Candidate, ...]:
     return (replace(found, fields=fields),) if fields else ()

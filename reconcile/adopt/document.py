@@ -8,7 +8,7 @@ from reconcile.adopt.fit import fit, is_secret
 from reconcile.adopt.table import Table
 from reconcile.adopt.twins import untwinned
 from reconcile.diff import equal
-from reconcile.model import Found, Left, Taken, Why
+from reconcile.model import Candidate, Left, Taken, Why
 from reconcile.validate.leaks import veiled
 
 if TYPE_CHECKING:
@@ -111,12 +111,12 @@ def _agreeing(values: list[_Value]) -> tuple[list[_Value], list[Left]]:
     return kept, left
 
 
-def _objects(kinds: Mapping[str, Kind], values: list[_Value]) -> Iterator[Found]:
+def _objects(kinds: Mapping[str, Kind], values: list[_Value]) -> Iterator[Candidate]:
     for name, kind in kinds.items():
         ours = {one.target.field: one for one in values if one.target.kind == name}
         in_order = {field: ours[field] for field in kind.fields if field in ours}
         if in_order:
-            yield Found(
+            yield Candidate(
                 name,
                 fields={field: one.value for field, one in in_order.items()},
                 sources={

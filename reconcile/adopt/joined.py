@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconcile.model import Declared, Desired, Found, Origin, Section, Value
+from reconcile.model import Candidate, Declared, Desired, Origin, Section, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconcile.model import Path
 
 
-def joined(desired: Desired, new: Iterable[Found], whence: Origin) -> Desired:
+def joined(desired: Desired, new: Iterable[Candidate], whence: Origin) -> Desired:
     """What the files want, and with it all that is new."""
     sections = {name: (section, dict(section.objects)) for name, section in desired.sections.items()}
     for found in new:
@@ -28,9 +28,9 @@ def joined(desired: Desired, new: Iterable[Found], whence: Origin) -> Desired:
     return Desired({name: replace(section, objects=objects) for name, (section, objects) in sections.items()})
 
 
-def without(new: Iterable[Found], missing: Iterable[Found]) -> Iterator[Found]:
+def without(new: Iterable[Candidate], missing: Iterable[Candidate]) -> Iterator[Candidate]:
     """What is new but for what is missing all the same."""
-    gone: Mapping[tuple[str, str], Found] = {(one.kind, one.key): one for one in missing}
+    gone: Mapping[tuple[str, str], Candidate] = {(one.kind, one.key): one for one in missing}
     for found in new:
         lost = gone.get((found.kind, found.key))
         if lost is None:

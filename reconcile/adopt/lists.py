@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.adopt.text import LINE_END
 from reconcile.errors import UsageError
-from reconcile.model import Finding, Found, Left, Origin, Review, Severity, Taken, Why
+from reconcile.model import Candidate, Finding, Left, Origin, Review, Severity, Taken, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,7 +101,7 @@ def _others(names: Sequence[str], at: int) -> Iterator[Left]:
 
 def _entries(kind: Kind, file: str, entries: Sequence[tuple[int, str]]) -> Taken:
     """The entries in the form in which the service keeps them, each once; and all that is wrong, by line."""
-    found: dict[str, Found] = {}
+    found: dict[str, Candidate] = {}
     findings: list[Finding] = []
     lines: dict[str, int] = {}
     for line, text in entries:
@@ -111,7 +111,7 @@ def _entries(kind: Kind, file: str, entries: Sequence[tuple[int, str]]) -> Taken
             findings.append(Finding(Severity.INFO, "twice", message, kind.address(key), origin))
             continue
         lines[key] = line
-        found[key] = Found(kind.name, key, origin=origin)
+        found[key] = Candidate(kind.name, key, origin=origin)
         findings += [
             Finding(remark.severity, remark.rule, remark.message, kind.address(key), origin)
             for remark in kind.check(Review(key, {}, {}))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.diff import equal
-from reconcile.model import Found, Left, Why
+from reconcile.model import Candidate, Left, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -35,8 +35,8 @@ def pairs(kinds: Mapping[str, Kind]) -> Iterator[tuple[Name, Name]]:
 
 
 def untwinned(
-    kinds: Mapping[str, Kind], objects: Iterable[Found]
-) -> tuple[tuple[Found, ...], tuple[Left, ...]]:
+    kinds: Mapping[str, Kind], objects: Iterable[Candidate]
+) -> tuple[tuple[Candidate, ...], tuple[Left, ...]]:
     """The objects with each switch under one name; where the two differ, under none."""
     found = {one.kind: one for one in objects if kinds[one.kind].singleton}
     left: dict[Name, Left] = {}
@@ -49,18 +49,18 @@ def untwinned(
     return tuple(one for one in kept if one.fields or not kinds[one.kind].singleton), tuple(left.values())
 
 
-def _has(found: Mapping[str, Found], name: Name) -> bool:
+def _has(found: Mapping[str, Candidate], name: Name) -> bool:
     return name.kind in found and name.field in found[name.kind].fields
 
 
-def _left(found: Mapping[str, Found], name: Name, one: Name, other: Name, *, same: bool) -> Left:
+def _left(found: Mapping[str, Candidate], name: Name, one: Name, other: Name, *, same: bool) -> Left:
     source = found[name.kind].sources.get(name.field, f"{name.kind}.{name.field}")
     both = f"{one.kind}.{one.field} and {other.kind}.{other.field} are one switch"
     reason = f"{both}; the first is enough" if same else f"{both}, and here they say two things"
     return Left(tuple(source.removeprefix("not ").split(".")), Why.TWIN, reason)
 
 
-def _without(one: Found, left: Mapping[Name, Left]) -> Found:
+def _without(one: Candidate, left: Mapping[Name, Left]) -> Candidate:
     if not any(name.kind == one.kind for name in left):
         return one
     fields = {name: value for name, value in one.fields.items() if Name(one.kind, name) not in left}

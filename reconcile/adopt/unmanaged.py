@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconcile.adopt.fit import fit
 from reconcile.adopt.twins import untwinned
-from reconcile.model import Desired, Found, Left, Origin, Section, Taken, Value, Why
+from reconcile.model import Candidate, Desired, Left, Origin, Section, Taken, Value, Why
 from reconcile.plan import make_plan
 from reconcile.pull import declarable
 
@@ -49,7 +49,7 @@ def from_live(
     objects: Iterable[tuple[str, Object]],
 ) -> Taken:
     """Live objects as files would declare them, and what of them cannot be."""
-    found: list[Found] = []
+    found: list[Candidate] = []
     left: list[Left] = []
     for name, one in objects:
         kind, address = kinds[name], kinds[name].address(one.key)
@@ -62,7 +62,7 @@ def from_live(
         left += (Left((address, field), item.why, item.reason) for field, item in judged.items() if item.why)
         left += (_hidden(kind, address, note) for note in plain.notes[1:])
         if fields or not kind.singleton:
-            found.append(Found(name, one.key, fields, notes=plain.notes))
+            found.append(Candidate(name, one.key, fields, notes=plain.notes))
     kept, doubled = untwinned(kinds, found)
     return Taken(kept, (*left, *doubled))
 

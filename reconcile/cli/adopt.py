@@ -60,11 +60,13 @@ def command(
     Reads the instance with nothing but GET, and needs none with --from. What is declared already stays as it is.
     """
     from reconcile.cli.adopting import adopt_file, adopt_live, code
-    from reconcile.cli.opening import World
+    from reconcile.cli.opening import World, resume
     from reconcile.cli.received import Paper, check
     from reconcile.render.adoption import adopted_document, adopted_text
 
     check(opening.environment, globs, source, sort, kind, column)
+    if not dry_run:
+        resume(opening.folder)
     if source is not None:
         kinds, done = adopt_file(
             Paper(source, sort or "", kind, column), opening, World(), globs, dry_run=dry_run

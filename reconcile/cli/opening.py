@@ -17,6 +17,7 @@ from reconcile.load import find_project, load_desired, load_project
 from reconcile.load.nodes import Scalar
 from reconcile.model import Finding, Origin, Secret, Severity
 from reconcile.redact import Redactor
+from reconcile.state.holding import RECORD, taken
 from reconcile.validate import validate
 
 if TYPE_CHECKING:
@@ -64,8 +65,25 @@ def open_project(folder: Path, world: World) -> tuple[Project, Catalogue]:
 def open_bare_project(folder: Path, world: World) -> tuple[Project, Catalogue]:
     """The same, also where patterns match no file yet."""
     root = find_project(folder.resolve())
+    if (root / RECORD).exists() and not taken(root / RECORD):
+        click.echo(
+            "warning: a run was killed while it wrote files, so they say only a part of it; the next `pull`, `adopt` or "
+            "`promote --write` ends that",
+            err=True,
+        )
     allowed = world.environ.get("RECONCILE_ALLOW_API_HOST", "")
     return load_project(root, catalogue.schema("project"), allowed_host=allowed), catalogue.load()
+
+
+def resume(folder: Path) -> None:
+    """End what a run has begun to write and was killed at, before anything is read; what is changed by that is told."""
+    from reconcile.edit import ended
+
+    if names := ended(find_project(folder.resolve())):
+        click.echo(
+            f"A run was killed while it wrote files; what it left out is written now: {', '.join(names)}.",
+            err=True,
+        )
 
 
 def variables(environment: Environment, given: Iterable[str], environ: Mapping[str, str]) -> dict[str, Node]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from reconcile.cli.live import Keyless, Unsealed
 from reconcile.compare import Side, from_files
-from reconcile.errors import FilesError, RefusedError, UsageError
+from reconcile.errors import FilesError, RefusedError, ServiceError, UsageError
 from reconcile.model import Instance, Plan, Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from reconcile.cli.groups import Opening
     from reconcile.cli.opening import World
@@ -49,6 +49,16 @@ def _tried(opening: Callable[[], _A]) -> tuple[_A | None, tuple[Finding, ...]]:
         return None, error.findings
 
 
+@contextmanager
+def about(name: str) -> Iterator[None]:
+    """What goes wrong between us and a service says which of the two environments it is about."""
+    try:
+        yield
+    except ServiceError as error:
+        error.args = (f"{name}: {error}",)
+        raise
+
+
 def different(a: str, b: str) -> None:
     """Raise UsageError where both sides are one."""
     if a == b:
@@ -59,7 +69,7 @@ def side(name: str, session: Session, kinds: Iterable[str]) -> Side:
     """One side as it is: read from its instance, or made of its files."""
     if isinstance(session, Keyless):
         return from_files(name, session.desired, Plan(session.environment.name, _NOBODY))
-    with closing(session.client(read_only=True)) as client:
+    with about(name), closing(session.client(read_only=True)) as client:
         live = session.read(client, kinds)
     return Side(name, live, session.desired, session.plan(live, Policy()))
 

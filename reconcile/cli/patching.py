@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.compare import Side
-from reconcile.edit.homes import matches
+from reconcile.edit.attempt import with_edits
 from reconcile.edit.wanted import Wanted, same
 from reconcile.errors import RefusedError
 from reconcile.load.files import relative
@@ -56,7 +56,7 @@ def patch(promotion: Promotion, a: Unsealed, b: Unsealed) -> Patch:
     wanted, told = merge(b.desired, chosen, terms)
     mine = [leaf for leaf, one in zip(chosen, told, strict=True) if one.rule == "brought"]
     edits, open_ = _edited(a, mine, terms)
-    project = _changed(a.project, edits)
+    project = with_edits(a.project, edits)
     after, addresses = b.rendered(project), {promotion.address(leaf) for leaf in mine}
     left = [one for one in leftovers(promotion.kinds, after, terms) if one.address in addresses]
     kept = [one for one in told if one.rule != "brought"]
@@ -81,17 +81,17 @@ def _edited(a: Unsealed, leaves: Sequence[Leaf], terms: Terms) -> tuple[tuple[Ed
     for environment, mine in passes:
         files = a.files(project, environment)
         for leaf in mine:
-            open_ += _wish(files, leaf, terms)
+            _wish(files, leaf, terms)
         edited = files.edits()
         for edit in (_with_variables(one, terms) for one in edited.edits):
             first = held.get(edit.path)
             held[edit.path] = replace(edit, before=first.before) if first else edit
-        project, open_ = _changed(a.project, held.values()), [*open_, *edited.findings]
+        project, open_ = with_edits(a.project, held.values()), [*open_, *edited.findings]
     return tuple(held.values()), open_
 
 
-def _wish(files: Files, leaf: Leaf, terms: Terms) -> Iterator[Finding]:
-    """Tell the files what they are to say of one value; what they have no word for is told."""
+def _wish(files: Files, leaf: Leaf, terms: Terms) -> None:
+    """Tell the files what they are to say of one value."""
     kind, key = leaf.kind.name, leaf.key
     if leaf.path:
         wanted = isinstance(leaf.value, Value) and (
@@ -104,8 +104,7 @@ def _wish(files: Files, leaf: Leaf, terms: Terms) -> Iterator[Finding]:
     elif leaf.whole is None:
         files.drop(kind, key)
     elif leaf.whole.default:
-        message = "is the service's own there; write `state: default` in place of its fields by hand"
-        yield Finding(Severity.WARNING, "edit", message, leaf.address, leaf.origin)
+        files.revert(kind, key)
     elif leaf.new:
         spelled = str(terms.literals.spelled(key, _WORD)) if leaf.kind.entries else key
         files.add(kind, spelled, _spelled(leaf.whole.fields, terms))
@@ -138,19 +137,6 @@ def _unlike(promotion: Promotion, a: Unsealed, leaves: Iterable[Leaf], project: 
         if (leaf.address, leaf.path) in left:
             message = f"{leaf.name}could not be written so that the files say what is live; change it by hand"
             yield Finding(Severity.REFUSAL, "edit", message, leaf.address, leaf.origin)
-
-
-def _changed(project: Project, edits: Iterable[Edit]) -> Project:
-    """The project as it is read once these edits are written."""
-    held = {edit.path: edit.after for edit in edits if edit.after is not None}
-    before = project.content
-    names = {path: relative(project.root, path) for path in held if path not in project.resources}
-    fresh = [path for path, name in names.items() if any(matches(one, name) for one in project.patterns)]
-
-    def content(path: Path) -> bytes:
-        return held[path] if path in held else before(path)
-
-    return replace(project, resources=(*project.resources, *fresh), content=content)
 
 
 def _invalid(a: Unsealed, desired: Desired) -> Iterator[Finding]:

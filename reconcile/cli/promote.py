@@ -60,7 +60,7 @@ def command(
 ) -> int:
     """Plan what B would be after A: its files, and, if wanted, what was changed in A alone. Sends nothing but GET."""
     from reconcile.cli.live import Keyless, Unsealed
-    from reconcile.cli.opening import World
+    from reconcile.cli.opening import World, resume
     from reconcile.cli.pair import different, opened_both
     from reconcile.cli.presented import Presentation
     from reconcile.cli.session import Session
@@ -69,6 +69,8 @@ def command(
     presentation = Presentation(shown.form, shown.look, shown.wanted(), out, detailed_exitcode)
     _check(what, presentation, asked, write=write)
     world = World()
+    if write:
+        resume(opening.folder)
     one = partial(Unsealed, opening.of(a), world)
     if what == "patch":
         return _patched(
@@ -96,10 +98,13 @@ def _planned(
     source: Unsealed, target: Session, asked: Asked, presentation: Presentation, *, include_drift: bool
 ) -> int:
     """Show what B would be; the exit code."""
+    from reconcile.cli.pair import about
     from reconcile.cli.promoting import Promotion
 
     with source.world.interrupts.heard(), closing(target.client(read_only=True)) as client:
-        session, plan = Promotion(source, target, asked).plan(client, include_drift=include_drift)
+        promotion = Promotion(source, target, asked)
+        with about(target.environment.name):
+            session, plan = promotion.plan(client, include_drift=include_drift)
     code = presentation.of(plan, session)
     if any(one.rule == "brought" for one in plan.findings):
         click.echo(
@@ -129,7 +134,13 @@ def _patched(source: Unsealed, target: Keyless, asked: Asked, look: Style, *, wr
     click.echo(shown(text), nl=False)
     if write:
         write_files(source.project.root, found.edits)
-    count = len(found.edits)
-    noun = "file" if count == 1 else "files"
-    click.echo(f"{count} {noun} {'changed' if write else 'would change; --write changes them'}.", err=True)
+    click.echo(_told(len(found.edits), write=write), err=True)
     return PendingError.exit_code if any(one.rule == "edit" for one in found.findings) else 0
+
+
+def _told(count: int, *, write: bool) -> str:
+    """How many files changed, or would."""
+    if not count:
+        return "No file changed." if write else "No file would change."
+    noun = "file" if count == 1 else "files"
+    return f"{count} {noun} {'changed' if write else 'would change; --write changes them'}."

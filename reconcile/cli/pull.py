@@ -41,13 +41,15 @@ _FORMS = ("text", "json", "markdown", "html")
 @options.asked
 def command(opening: Opening, shown: Shown, asked: Asked, dry_run: bool, lock_timeout: float) -> int:
     """Bring what was changed on an instance into the files, and nothing else of them. Sends nothing but GET."""
-    from reconcile.cli.opening import World
+    from reconcile.cli.opening import World, resume
     from reconcile.cli.pull_session import Pulling
     from reconcile.cli.pulling import pull
     from reconcile.errors import PendingError
     from reconcile.render.pulled import remarks
 
     wanted, world = shown.wanted(), World()
+    if not dry_run:
+        resume(opening.folder)
     session = Pulling(opening, world)
     alone = nullcontext() if dry_run else session.locked("pull", lock_timeout)
     with world.interrupts.heard(), alone, closing(session.client(read_only=True)) as client:

@@ -52,6 +52,7 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
     edits = [*edited.edits, *gone]
     _check_secrets(session, (files.desired, edited.desired), edits)
     shared = tuple(_shared(session, files, edits))
+    unused = tuple(relative(session.project.root, path) for path in files.unused(edits))
     if not dry_run:
         write(session.project.root, edits)
         _remember(session, live, edited, decided.base)
@@ -69,6 +70,8 @@ def pull(session: Pulling, client: Client, asked: Asked, *, every: bool, dry_run
         shared,
         decided.base.at if decided.base else "",
         written=not dry_run,
+        unused=unused,
+        missing={session.catalogue.kinds[name].section: why for name, why in live.missing.items()},
     )
 
 
@@ -158,8 +161,17 @@ def _remember(session: Pulling, live: Live, edited: Edited, base: Baseline | Non
 
     desired = session.sealed(edited.desired)
     plan = session.wanting(desired).plan(live, Policy())
+
+    def agreed(_: Baseline | None, at: str) -> Baseline:
+        found = after_pull(base, session.catalogue.kinds, desired, plan, at)
+        if edited.edits or base is None:
+            return found
+        return replace(
+            found, revision=base.revision, dirty=base.dirty
+        )  # no file has moved on from that commit
+
     runs = Runs(session)
-    runs.agree(live.instance.id, lambda _, at: after_pull(base, session.catalogue.kinds, desired, plan, at))
+    runs.agree(live.instance.id, agreed)
     if runs.trouble:
         click.echo(
             f"warning: {runs.trouble}: nobody will know what files and instance agree on now", err=True

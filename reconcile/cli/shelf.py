@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reconcile.edit import Edit, Files
     from reconcile.load import Environment, Project
     from reconcile.load.nodes import Node
-    from reconcile.model import Adoption, Found
+    from reconcile.model import Adoption, Candidate
     from reconcile.redact import Redactor
 
 
@@ -100,7 +100,7 @@ class Shelf:
             dry_run,
         )
 
-    def _add(self, files: Files, found: Found) -> None:
+    def _add(self, files: Files, found: Candidate) -> None:
         """Wish for an object, or for more settings of one that is declared."""
         section = self.sides[self.environment.name].sections.get(found.kind)
         fields = {name: Value(value) for name, value in found.fields.items()}
@@ -127,7 +127,7 @@ class Shelf:
         return replace(adoption, new=new, left=(*adoption.left, *left))
 
     def _objections(
-        self, environment: Environment, new: Sequence[Found], whence: Origin
+        self, environment: Environment, new: Sequence[Candidate], whence: Origin
     ) -> Iterator[Finding]:
         found, side = self.catalogue, self.sides[environment.name]
         before, after = (

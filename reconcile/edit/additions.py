@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconcile.edit.desk import entry_fits
@@ -37,7 +37,7 @@ class Additions:
 
     pages: Pages
     homes: Homes
-    remarks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    remarks: Mapping[str, tuple[str, ...]]
 
     def add_object(self, kind: Kind, key: str, wanted: Wanted) -> tuple[FilePath, Callable[[Desk], None]]:
         """An object into the section of its kind, or into a new one."""

@@ -24,6 +24,9 @@ def block_members(
     indent = paper.column(spot.members[0].key.start) if spot.members else 0
     compact = bool(spot.members) and not paper.opens_line(spot.members[0].key.start)
     left = [index for index, leaves in enumerate(gone) if not leaves]
+    asked = [paper.asked(one.key.start) < one.key.start for one in spot.members]
+    if any(asked) and (added or (asked[0] and gone[0])):
+        raise Stuck("a key stands behind a `?` there; write all of them as `key: value`, and run this again")
     for index, (one, leaves) in enumerate(zip(spot.members, gone, strict=True)):
         if leaves and compact and (not left or index < left[0]):
             if index == 0 and left:
@@ -31,14 +34,14 @@ def block_members(
             elif not left:
                 raise Stuck("all that stands behind this dash would go; change it by hand")
         elif leaves:
-            end = past = paper.after(max(one.node.end, one.key.end))
+            end = past = paper.after(one.end)
             if not added or index < len(gone) - 1:
                 past = _past_blank(paper, one.key.start, end)
             yield paper.splice(_with_comments(paper, one.key.start), past, "", around)
     apart = _apart(paper, spot)
     for new in added:
         lines = [*([""] if apart else []), *entry(new.name, new.value, indent)]
-        place = paper.after(spot.members[-1].node.end) if spot.members else len(paper.text)
+        place = paper.after(spot.members[-1].end) if spot.members else len(paper.text)
         yield paper.insert(place, lines, around)
 
 
@@ -47,7 +50,7 @@ def _apart(paper: Paper, spot: Members) -> bool:
     if len(spot.members) < 2:
         return bool(spot.members) and spot.at == 0 and paper.column(spot.members[0].key.start) == 0
     before, last = spot.members[-2], spot.members[-1]
-    between = paper.text[paper.after(before.node.end) : last.key.start]
+    between = paper.text[paper.after(before.end) : last.key.start]
     return any(not line.strip(" \t") for line in LINE_END.split(between)[:-1])
 
 

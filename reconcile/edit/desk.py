@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reconcile.edit.paper import line_end
@@ -35,7 +36,6 @@ class Pages:
         self._environment = environment
         self._pages: dict[Path, Page] = {}
         self._raw: dict[Path, bytes] = {}
-        self._used: dict[Path, list[str]] | None = None
 
     def name(self, path: Path) -> str:
         """How messages name a file."""
@@ -94,12 +94,16 @@ class Pages:
 
     def users(self, path: Path) -> list[str]:
         """Where `!file` and `!lines` name a file, in the files of every environment."""
-        if self._used is None:
-            self._used = {}
-            for file in dict.fromkeys([*self.project.resources, *self._overlays()]):
-                for target, place in self._named(file):
-                    self._used.setdefault(target, []).append(place)
-        return self._used.get(path, [])
+        return self.used.get(path, [])
+
+    @cached_property
+    def used(self) -> dict[Path, list[str]]:
+        """Every file that `!file` and `!lines` name, and where they do; raises Stuck where a file cannot be read."""
+        found: dict[Path, list[str]] = {}
+        for file in dict.fromkeys([*self.project.resources, *self._overlays()]):
+            for target, place in self._named(file):
+                found.setdefault(target, []).append(place)
+        return found
 
     def _overlays(self) -> Iterable[Path]:
         envs = self.project.environments.values()

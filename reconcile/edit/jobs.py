@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconcile.edit.additions import Additions
     from reconcile.edit.desk import Desk, Pages
     from reconcile.edit.homes import Homes
+    from reconcile.edit.spelling import Writable
     from reconcile.edit.steps import Step
     from reconcile.edit.wanted import Objects, Wishes
     from reconcile.load.nodes import Node
@@ -44,6 +45,11 @@ class Job(NamedTuple):
     def addresses(self) -> tuple[str, ...]:
         """The objects that it is about."""
         return tuple(map(self.kind.address, self.keys))
+
+    @property
+    def name(self) -> tuple[str, tuple[str, ...], Path]:
+        """What it is about, to be told from others."""
+        return self.kind.name, self.keys, self.path
 
     @property
     def path(self) -> Path:
@@ -87,6 +93,9 @@ class Jobs:
         if wanted is None:
             yield Job(kind, (declared.key,), lambda: self._drop_object(kind, declared))
             return
+        if wanted.default and not declared.default:
+            yield Job(kind, (declared.key,), lambda: self._revert(kind, declared))
+            return
         leaves = Leaves(Standing(self.pages, kind, declared), self.variables, wanted.plain)
         before = Wanted(dict(declared.fields)).plain
         state = [Drop(("state",))] if declared.default and not wanted.default else []
@@ -125,6 +134,29 @@ class Jobs:
 
     def _drop_object(self, kind: Kind, declared: Declared) -> Plan:
         """Out of every file of this environment that says something about it."""
+        found = self._places(kind, declared)
+
+        def act(desk: Desk) -> None:
+            for file, where in found:
+                desk.wish(file).at(where).gone = True
+
+        return found[0][0], act
+
+    def _revert(self, kind: Kind, declared: Declared) -> Plan:
+        """To the service's own, in the only file of this environment that says something about it."""
+        (file, where), *more = self._places(kind, declared)
+        if more:
+            names = " and ".join(self.pages.name(one) for one, _ in ((file, where), *more))
+            raise Stuck(f"stands in {names}; write `state: default` in place of its fields by hand")
+        put: Writable = {"state": "default"}
+
+        def act(desk: Desk) -> None:
+            desk.wish(file).at(where).put = put
+
+        return file, act
+
+    def _places(self, kind: Kind, declared: Declared) -> list[tuple[FilePath, Path]]:
+        """Every file of this environment that says something about an object, and the keys that lead to it there."""
         found = [
             (file, where)
             for layer in self.pages.layers
@@ -135,12 +167,7 @@ class Jobs:
             raise Stuck(f"was not found in {declared.origin.file}; take it out by hand")
         for file, where in found:
             check_unshared(self.pages.page(file), walk(self.pages.page(file), where).spot)
-
-        def act(desk: Desk) -> None:
-            for file, where in found:
-                desk.wish(file).at(where).gone = True
-
-        return found[0][0], act
+        return found
 
 
 def expected(wishes: Wishes, done: Iterable[Job]) -> Objects:

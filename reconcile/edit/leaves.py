@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from reconcile.edit.lists import relist, relist_layers
-from reconcile.edit.spelling import Raw, escaped
+from reconcile.edit.spelling import Raw, escaped, flowing
 from reconcile.edit.spots import Items, Leaf, Members, Repeat, within
 from reconcile.edit.steps import Drop, Insert, Put, Relist
 from reconcile.edit.variables import holds_variable, with_variables
-from reconcile.edit.walk import check_unshared
+from reconcile.edit.walk import check_unshared, walk
 from reconcile.edit.wanted import like, value_at
-from reconcile.edit.wish import New, Stuck
+from reconcile.edit.wish import New, Stuck, Wish
 from reconcile.load import files
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reconcile.edit.spots import AnySpot
     from reconcile.edit.standing import Standing
     from reconcile.edit.steps import Step
-    from reconcile.edit.walk import Found
+    from reconcile.edit.walk import Reached
     from reconcile.load.nodes import Node
     from reconcile.model import Json, Path
 
@@ -70,12 +70,10 @@ class Leaves:
         if isinstance(spot, Leaf) and spot.tag in files.TAGS:
             return self._elsewhere(file, spot, path, value)
         written = self._written(file, spot, value)
-
-        def act(desk: Desk) -> None:
-            desk.wish(file).at(where).put = written
-
+        if isinstance(value, dict) and _in_maps(path) and self.standing.below(file, path):
+            written = Raw(f"!replace {flowing(written)}")  # else it would be laid over what files below say
         check_unshared(self.pages.page(file), spot)
-        return file, act
+        return self._instead(file, where, written)
 
     def _written(self, file: FilePath, spot: AnySpot, value: Json) -> Writable:
         """What is to be written: with the variables that were there, where that is clear."""
@@ -130,7 +128,7 @@ class Leaves:
 
         return act
 
-    def _override(self, file: FilePath, where: Path, path: Path, found: Found) -> Act:
+    def _override(self, file: FilePath, where: Path, path: Path, found: Reached) -> Act:
         """Write a value out where an alias repeats another, or where `<<` brings it in; the others stay as they are."""
         page = self.pages.page(file)
         level = len(where) - len(found.rest)
@@ -148,7 +146,7 @@ class Leaves:
         value = escaped(value_at(dict(self.wanted), path[: inner + merged]))
         if merged:
             name = str(where[level])
-            return lambda desk: desk.wish(file).at(where[:level]).added.append(New(value, name))
+            return lambda desk: _beside(desk.wish(file).at(where[:level]), New(value, name))
 
         def act(desk: Desk) -> None:
             desk.wish(file).at(where[:level]).put = value
@@ -175,6 +173,9 @@ class Leaves:
         return file, act
 
     def _insert(self, step: Insert) -> tuple[FilePath, Act]:
+        above = self.standing.uppermost(step.path)
+        if above and walk(self.pages.page(above[0]), above[1]).spot.tag == "!remove":
+            return self._instead(*above, escaped(step.value))
         file = self.standing.file(step.parent)
         where, found = self.standing.walked(file, step.parent)
         if found.rest or isinstance(found.spot, Repeat):
@@ -184,6 +185,15 @@ class Leaves:
             raise Stuck("is no map in the file, so nothing can be added to it; change it by hand")
         new = New(escaped(step.value), step.name)
         return file, lambda desk: desk.wish(file).at(where).added.append(new)
+
+    @staticmethod
+    def _instead(file: FilePath, where: Path, written: Writable) -> tuple[FilePath, Act]:
+        """In place of what stands somewhere."""
+
+        def act(desk: Desk) -> None:
+            desk.wish(file).at(where).put = written
+
+        return file, act
 
     # --- lists ---
 
@@ -198,8 +208,19 @@ class Leaves:
         if not isinstance(spot, Items):
             return self._put(step.path, value_at(dict(self.wanted), step.path))
         if self.standing.mixed(step.path):
-            return file, relist_layers(self.standing, step, where)
+            return file, relist_layers(self.standing, step)
         return file, relist(self.pages, step, file, where, spot)
+
+
+def _beside(wish: Wish, new: New) -> None:
+    """Beside what `<<` brings in, once: it holds all that is wished of it."""
+    if all(one.name != new.name for one in wish.added):
+        wish.added.append(new)
+
+
+def _in_maps(path: Path) -> bool:
+    """Whether a path leads through maps alone: items of lists are never laid over others."""
+    return all(isinstance(part, str) for part in path)
 
 
 def _marked(root: AnySpot, names: Collection[str | None]) -> Iterator[AnySpot]:

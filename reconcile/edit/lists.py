@@ -8,7 +8,7 @@ from reconcile.edit.spelling import escaped
 from reconcile.edit.spots import Items, Leaf
 from reconcile.edit.steps import Fresh
 from reconcile.edit.variables import holds_variable
-from reconcile.edit.walk import check_unshared, walk
+from reconcile.edit.walk import check_unshared
 from reconcile.edit.wish import New, Stuck
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from reconcile.edit.desk import Desk, Pages
+    from reconcile.edit.spots import AnySpot
     from reconcile.edit.standing import Standing
     from reconcile.edit.steps import Relist
     from reconcile.model import Path
@@ -42,32 +43,32 @@ def relist(pages: Pages, step: Relist, file: FilePath, where: Path, spot: Items)
     return act
 
 
-def relist_layers(standing: Standing, step: Relist, where: Path) -> Act:
-    """A list that several files make together: each item goes from the file that it stands in, new ones come last."""
-    pages, last = standing.pages, standing.file(step.path)
+def relist_layers(standing: Standing, step: Relist) -> Act:
+    """A list that several files make together: each item goes from the file that it stands in, new ones come last.
+
+    They come into the uppermost file that has items to add, for in a list of `!remove` they would be taken out.
+    """
+    pages = standing.pages
     fresh = [New(escaped(one.value)) for one in step.order if isinstance(one, Fresh)]
-    gone: dict[FilePath, set[int]] = {last: set()} if fresh else {}
-    paths = {last: where}
+    home = standing.uppermost(step.path, _adds) if fresh else None
+    if fresh and home is None:
+        raise Stuck("no file adds to this list; change it by hand")
+    paths = {home[0]: home[1]} if home else {}
+    gone: dict[FilePath, set[int]] = {file: set() for file in paths}
     for index in range(standing.size(step.path)):
         if index not in step.order:
             file = pages.file(standing.declared.place((*step.path, index)).file)
             paths.setdefault(file, (*standing.prefix(file), *step.path))
-            gone.setdefault(file, set()).add(_item_at(standing, paths[file], step.path, index))
+            gone.setdefault(file, set()).add(standing.number(step.path, index))
 
     def act(desk: Desk) -> None:
         for file, numbers in gone.items():
             wish = desk.wish(file).at(paths[file])
             wish.out |= numbers
-            wish.added += fresh if file == last else []
+            wish.added += fresh if home and file == home[0] else []
 
     return act
 
 
-def _item_at(standing: Standing, where: Path, path: Path, index: int) -> int:
-    """The number that an item has in the list of its own file."""
-    origins = [standing.declared.place((*path, number)).file for number in range(index + 1)]
-    spot = walk(standing.pages.page(standing.pages.file(origins[index])), where).spot
-    mine = origins.count(origins[index])
-    if not isinstance(spot, Items) or mine > len(spot.items):
-        raise Stuck("this list is put together from several files; change it by hand")
-    return mine - 1
+def _adds(spot: AnySpot) -> bool:
+    return isinstance(spot, Items) and spot.tag in {None, "!append"}

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LINE_END = re.compile(r"\r\n|\r|\n")
+_ASKED = re.compile(r"(?:^|[\s{,])(\?)[ \t]+$")
 ROOT = -2
 """The column that stands for the outermost values, whose keys are in column 0."""
 
@@ -72,6 +73,12 @@ class Paper:
     def opens_line(self, place: int) -> bool:
         """Whether nothing but spaces stands before a place in its line."""
         return not self.text[self.line_start(place) : place].strip(" ")
+
+    def asked(self, place: int) -> int:
+        """Where a key begins that stands at a place: with the `?` before it, if there is one."""
+        begin = self.line_start(place)
+        found = _ASKED.search(self.text[begin:place])
+        return begin + found.start(1) if found else place
 
     def lines(self, lines: Iterable[str]) -> str:
         """Lines as they stand in this text."""

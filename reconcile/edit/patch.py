@@ -70,7 +70,7 @@ class _Cutter:
         for one, leaves in zip(spot.members, gone, strict=True):
             if not leaves and (inner := wish.inside.get(one.key.text)):
                 yield from self._inner(spot, one, inner, around)
-        units = [Unit(one.key.start, max(one.node.end, one.key.end + 1)) for one in spot.members]
+        units = [Unit(self.paper.asked(one.key.start), one.end) for one in spot.members]
         new = {len(units) - 1: wish.added}
         if spot.flow:
             texts = {
@@ -84,6 +84,10 @@ class _Cutter:
             yield from block_members(self.paper, spot, gone, wish.added, around)
 
     def _inner(self, spot: Members, one: Member, wish: Wish, around: Around) -> Iterator[Splice]:
+        if one.bare:
+            raise Stuck(
+                f"{one.key.text} has no colon there; write `{one.key.text}: null`, and run this again"
+            )
         head = self.paper.text.index(":", one.key.end) + 1
         indent = around.indent if spot.flow else self.paper.column(one.key.start)
         inner = Around(head, indent, flow=around.flow or spot.flow, depth=around.depth + 1)

@@ -15,7 +15,7 @@ from reconcile.load.events import BEST_PARSER
 from reconcile.load.yaml12 import apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 _BLANK = " \t\r\n"
 _BLOCK_STYLES = frozenset("|>")
@@ -67,6 +67,13 @@ class Member:
 
     key: Leaf
     node: AnySpot
+    bare: bool = False
+    """Whether no colon stands behind the key, so that nowhere is a place for a value."""
+
+    @property
+    def end(self) -> int:
+        """Behind the value, or behind the colon where there is none."""
+        return self.key.end if self.bare else max(self.node.end, self.key.end + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +188,16 @@ class _Reader:
         members = []
         while not isinstance(inner := self._next(), yaml.MappingEndEvent):
             key = self._spot(inner)
-            value = self._spot(self._next())
+            value = self._next()
+            node = self._spot(value)
             if isinstance(key, Leaf):
-                members.append(Member(key, value))
-        start, at, end = self._around(event, inner, [one.node for one in members])
+                bare = ":" not in self._text[inner.end_mark.index : value.start_mark.index]
+                members.append(Member(key, node, bare))
+        start, at, end = self._around(event, inner, members)
         line = event.start_mark.line + 1
         return Members(start, at, end, line, event.tag, event.anchor, bool(event.flow_style), tuple(members))
 
-    def _around(self, event: Any, last: Any, inner: list[AnySpot]) -> tuple[int, int, int]:
+    def _around(self, event: Any, last: Any, inner: Sequence[AnySpot | Member]) -> tuple[int, int, int]:
         """Where a list or map begins and ends; in block style it ends with the last thing in it."""
         opened = event.end_mark.index - (1 if event.flow_style else 0)
         tagged = event.tag is not None or event.anchor is not None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.edit.spots import Items, Leaf, Members, Repeat, within
 from reconcile.edit.variables import holds_variable
-from reconcile.edit.wish import Stuck
+from reconcile.edit.wish import Marked, Stuck
 
 if TYPE_CHECKING:
     from reconcile.edit.spots import AnySpot, Page
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Reached:
     """How far a path led: to `spot`, with `rest` still before it; `rest` is empty where all of it stands here.
 
     Where `rest` is not empty, the spot is an alias, or a map into which `<<` brings the next key.
@@ -25,7 +25,7 @@ class Found:
     rest: Path = ()
 
 
-def walk(page: Page, path: Path) -> Found:
+def walk(page: Page, path: Path) -> Reached:
     """Follow a path through a file; raises Stuck where it leads nowhere, or into what is repeated elsewhere."""
     spot = page.root
     if spot is None:
@@ -33,17 +33,17 @@ def walk(page: Page, path: Path) -> Found:
     for depth, part in enumerate(path):
         _check_shared(page, spot)
         if isinstance(spot, Repeat):
-            return Found(spot, path[depth:])
+            return Reached(spot, path[depth:])
         below = _below(spot, part)
         if below is None and isinstance(spot, Members) and spot.merged:
-            return Found(spot, path[depth:])
+            return Reached(spot, path[depth:])
         if below is None and isinstance(spot, Leaf) and holds_variable(spot.text):
             raise Stuck(f"comes from {spot.text}; change the variable by hand")
         if below is None:
             raise Stuck(f"{part} is not written there in full; change it by hand")
         spot = below
     _check_shared(page, spot)
-    return Found(spot)
+    return Reached(spot)
 
 
 def check_unshared(page: Page, spot: AnySpot) -> None:
@@ -54,7 +54,7 @@ def check_unshared(page: Page, spot: AnySpot) -> None:
 
 def _check_shared(page: Page, spot: AnySpot) -> None:
     if spot.anchor in page.repeated:
-        raise Stuck(
+        raise Marked(
             f"is marked `&{spot.anchor}` on line {spot.line} and repeated elsewhere, so a change here would be one there; "
             "write it out where it differs"
         )

@@ -71,9 +71,19 @@ class Wishes:
         if len(path) > 1 and isinstance(found, Value):
             fields[name] = Value(without(found.value, path[1:]))
 
+    def revert(self, kind: str, key: str) -> None:
+        """A declared object is to be the service's own."""
+        self.objects[kind][key] = Wanted({}, default=True)
+
     def add(self, kind: str, key: str, fields: Fields, notes: Iterable[str]) -> None:
         """An object that no file declares."""
         self.objects.setdefault(kind, {})[key] = Wanted(dict(fields), notes=tuple(notes))
+
+    def against(self, desired: Desired) -> Wishes:
+        """The same wishes about files that say something else by now."""
+        found = Wishes(self._kinds, desired)
+        found.objects = self.objects
+        return found
 
     def forget(self, kind: str, key: str) -> None:
         """Of an object, the files are to say what they say, or nothing."""

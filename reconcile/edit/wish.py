@@ -23,6 +23,10 @@ class Stuck(Exception):  # noqa: N818 - never leaves this package
     message: str
 
 
+class Marked(Stuck):
+    """It stands in what is marked with `&` and repeated elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class New:
     """A member or an item that is to be added."""

@@ -1,4 +1,4 @@
-"""Changed files onto the disk: all of them or none, as far as a file system can promise that."""
+"""Changed files onto the disk: all of them or none."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import os
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import mkstemp
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
+from reconcile.edit.torn import Move, digest, recorded
 from reconcile.errors import FilesError
 from reconcile.load.files import Refused, inside, read_bytes, relative
 from reconcile.model import Finding, Origin, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
 _USUAL = 0o644
 _WRITABLE = 0o222
+_NAMING = frozenset({".yml", ".yaml"})
+"""How the files end that name others with `!file` and `!lines`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +39,49 @@ def write(root: Path, edits: Sequence[Edit]) -> None:
     Everything is written beside its file first, and then renamed. A file that is not as it was read is left alone, and
     so are all others.
     """
+    if not edits:
+        return
     _check(_objection(root, edit) for edit in edits)
-    beside: dict[Path, Path] = {}
+    moves = _moves(edits)
+    with recorded(root, moves) as ready:
+        _carry_out(root, edits, moves, ready)
+    _sync({edit.path.parent for edit in edits})
+
+
+def _moves(edits: Sequence[Edit]) -> list[Move]:
+    """Where each file is prepared, in the order in which they take their places: what others name before these."""
+    name = token_hex(4)
+    order = sorted(edits, key=lambda one: (one.after is None, one.path.suffix in _NAMING, one.path))
+    return [
+        Move(
+            edit.path,
+            edit.path.with_name(f".{name}.{number}.new") if edit.after is not None else None,
+            digest(edit.before) if edit.before is not None else None,
+        )
+        for number, edit in enumerate(order)
+    ]
+
+
+def _carry_out(root: Path, edits: Sequence[Edit], moves: Sequence[Move], ready: Callable[[], None]) -> None:
+    by_path = {edit.path: edit for edit in edits}
     done: list[Edit] = []
     try:
-        for edit in edits:
-            if edit.after is not None:
-                beside[edit.path] = _beside(edit.path, edit.after)
+        for move in moves:
+            if move.new:
+                _prepare(move.new, move.path, by_path[move.path].after or b"")
         _check(_moved(root, edit) for edit in edits)
-        for edit in sorted(edits, key=lambda one: one.after is None):
-            _replace(edit, beside)
-            done.append(edit)
+        ready()
+        for move in moves:
+            _replace(move)
+            done.append(by_path[move.path])
     except BaseException:
         for edit in reversed(done):
             _bring_back(edit)
         raise
     finally:
-        for new in beside.values():
-            new.unlink(missing_ok=True)
-    _sync({edit.path.parent for edit in edits})
+        for move in moves:
+            if move.new:
+                move.new.unlink(missing_ok=True)
 
 
 def _check(found: Iterable[Finding | None]) -> None:
@@ -62,12 +89,11 @@ def _check(found: Iterable[Finding | None]) -> None:
         raise FilesError(wrong)
 
 
-def _replace(edit: Edit, beside: dict[Path, Path]) -> None:
-    if edit.after is None:
-        edit.path.unlink()
+def _replace(move: Move) -> None:
+    if move.new is None:
+        move.path.unlink()
     else:
-        beside[edit.path].replace(edit.path)
-        del beside[edit.path]
+        move.new.replace(move.path)
 
 
 def _bring_back(edit: Edit) -> None:
@@ -76,7 +102,9 @@ def _bring_back(edit: Edit) -> None:
         if edit.before is None:
             edit.path.unlink()
         else:
-            _beside(edit.path, edit.before).replace(edit.path)
+            new = edit.path.with_name(f".{token_hex(4)}.0.new")
+            _prepare(new, edit.path, edit.before)
+            new.replace(edit.path)
 
 
 def _objection(root: Path, edit: Edit) -> Finding | None:
@@ -117,21 +145,14 @@ def _moved(root: Path, edit: Edit) -> Finding | None:
     return None
 
 
-def _beside(path: Path, content: bytes) -> Path:
+def _prepare(new: Path, path: Path, content: bytes) -> None:
     """The content in a new file next to its place, with the permissions of what it replaces."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = mkstemp(dir=path.parent, prefix=".", suffix=".new")
-    new = path.with_name(Path(name).name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            _like(path, file.fileno())
-            os.fsync(file.fileno())
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
-    return new
+    with new.open("xb") as file:
+        file.write(content)
+        file.flush()
+        _like(path, file.fileno())
+        os.fsync(file.fileno())
 
 
 def _like(path: Path, handle: int) -> None:

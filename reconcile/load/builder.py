@@ -117,7 +117,9 @@ class Builder:
         if len(self._stack) > DEEPEST:
             raise too_deep(line)
         if self._expects_key():
-            self._refuse_key(line, in_braces=keyed and self._stack[-1].flow)
+            start = event.start_mark.index
+            asked = self._text[max(0, start - 80) : start].rstrip().endswith("?")
+            self._refuse_key(line, in_braces=keyed and self._stack[-1].flow and not asked)
         self._aliases.open(event.anchor)
         tag = self._known_tag(event.tag, line)
         self._stack.append(_Open([], keyed, bool(event.flow_style), line, tag, event.anchor))
@@ -191,16 +193,15 @@ class Builder:
             self._lines = self._lines or split_lines(self._text)
             self.problems.append(braces(line, self._lines[line - 1]))
         else:
-            self._report(line, "a key has to be text, not a list or a map; write `key: value`")
+            self._report(line, "a key has to be text, not a list or a map; write `key: value`, without `?`")
 
     def _follows_from_braces(self, problem: Problem) -> bool:
         unfinished = {still_open.line for still_open in self._stack if still_open.flow}
         return not self._brace_lines.isdisjoint({problem.line, *unfinished})
 
     def _report_twice(self, key: Scalar, first: Entry) -> None:
-        self._report(
-            key.line, f"the key `{key.text}` stands on line {first.line} already; keep one of the two"
-        )
+        both = "name all maps in one, as in `<<: [*a, *b]`" if key.text == "<<" else "keep one of the two"
+        self._report(key.line, f"the key `{key.text}` stands on line {first.line} already; {both}")
 
     def _report_alias(self, name: str, line: int) -> None:
         what = f"`*{name}` stands inside of what it names; write it out"

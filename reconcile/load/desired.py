@@ -49,7 +49,14 @@ def load_desired(
         )
         if section is not None:
             sections[name] = section
-    return Desired(sections), tuple(rendering.findings)
+    return Desired(sections), tuple(_known(rendering.findings))
+
+
+def _known(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """What is known to be wrong: while a file cannot be read, nobody knows what overlays find below them."""
+    found = list(findings)
+    unread = any(one.rule == "yaml" for one in found)
+    return [one for one in found if one.rule != "overlay"] if unread else found
 
 
 def _section(rendering: Rendering, name: str, base: list[Piece], layers: list[list[Piece]]) -> Section | None:

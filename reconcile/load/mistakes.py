@@ -55,6 +55,11 @@ RULES = (
     ),
     Rule("a value that starts with `&` is taken for an anchor; quote it: {quoted}", says="anchor"),
     Rule(
+        "a block of text cannot stand inside [ ] or {{ }}; put the text in quotes",
+        says="cannot start any token",
+        here=r"\0[|>][+\-0-9]*\s*$",
+    ),
+    Rule(
         "a value cannot start with `@`, a backtick or `%`; quote it: {quoted}",
         says="cannot start any token|directive",
     ),

@@ -7,7 +7,7 @@
 Mappings and tuples inside are never changed after they are made; a changed value is a new one (`replace`).
 """
 
-from reconcile.model.adoption import Adoption, Clash, Found, Left, Taken, Why
+from reconcile.model.adoption import Adoption, Candidate, Clash, Left, Taken, Why
 from reconcile.model.check import Check, Level
 from reconcile.model.drift import Base, Difference, Drift, Drifted, Hidden, Ignore, Known, Presence, Side
 from reconcile.model.kind import Field, Kind, Read, Reference, Remark, Review
@@ -53,6 +53,7 @@ __all__ = [
     "Base",
     "Baseline",
     "Call",
+    "Candidate",
     "Change",
     "Check",
     "Clash",
@@ -65,7 +66,6 @@ __all__ = [
     "FieldChange",
     "Fields",
     "Finding",
-    "Found",
     "Gate",
     "Hidden",
     "Ignore",

@@ -42,7 +42,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Candidate:
     """An object that could be declared; `fields` excludes the key, `sources` tells where each was found.
 
     `notes` are comments for the files: what it has as well, and no call returns.
@@ -60,7 +60,7 @@ class Found:
 class Taken:
     """All that one source has for us, and all that it has beside that."""
 
-    objects: tuple[Found, ...] = ()
+    objects: tuple[Candidate, ...] = ()
     left: tuple[Left, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -81,7 +81,7 @@ class Clash:
 class Adoption:
     """What a source holds, against what the files say: only `new` is written."""
 
-    new: tuple[Found, ...] = ()
-    same: tuple[Found, ...] = ()
+    new: tuple[Candidate, ...] = ()
+    same: tuple[Candidate, ...] = ()
     clashes: tuple[Clash, ...] = ()
     left: tuple[Left, ...] = ()

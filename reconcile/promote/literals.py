@@ -121,11 +121,19 @@ def literals(
     """What two environments call by different names; `promote.map` is believed before variables are."""
     rows = tuple(rows)
     known = {**_agreed(_from_variables(*variables)), **_agreed(_from_rows(names, rows))}
-    back = [*_from_rows(names[::-1], rows), *_from_variables(*variables[::-1])]
     longest = sorted((one for one in known.values() if _tells(one)), key=lambda one: -len(one.text))
-    return Literals(
-        tuple(longest), tuple(sorted({one.text for one in back}, key=lambda text: (-len(text), text)))
-    )
+    said = [one.text for one in _from_rows(names[::-1], rows)]
+    own = {
+        *(text for text in said if not _holds_another(text, longest)),
+        *(one.text for one in _from_variables(*variables[::-1])),
+    }
+    return Literals(tuple(longest), tuple(sorted(own, key=lambda text: (-len(text), text))))
+
+
+def _holds_another(text: str, known: Iterable[Literal]) -> bool:
+    """Whether what a row says for the second environment holds a text of the first, and not its own for that."""
+    firsts = ((one, _any((one.text, one.other)).search(text)) for one in known if one.other)
+    return any(found is not None and found[0].lower() == one.text.lower() for one, found in firsts)
 
 
 def _agreed(pairs: Iterable[Literal]) -> dict[str, Literal]:

@@ -9,7 +9,7 @@ No I/O here: `edit` writes what is decided in here, and nothing else.
 
 from reconcile.pull.agreed import after_pull
 from reconcile.pull.decide import pulled
-from reconcile.pull.declarable import Found, declarable, everything
+from reconcile.pull.declarable import Draft, declarable, everything
 from reconcile.pull.verdict import Item, Pulled, Verdict, Wish
 
-__all__ = ["Found", "Item", "Pulled", "Verdict", "Wish", "after_pull", "declarable", "everything", "pulled"]
+__all__ = ["Draft", "Item", "Pulled", "Verdict", "Wish", "after_pull", "declarable", "everything", "pulled"]

@@ -20,7 +20,7 @@ NEVER_SHOWN = "Clerk never shows these. Take out the `#` and set what you want:"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Draft:
     """One live object as it would be declared; `notes` are what it takes that no call returns, as comments."""
 
     key: str
@@ -33,7 +33,7 @@ class Section:
     """All of one kind; `objects` is None where no call returns anything of it."""
 
     kind: Kind
-    objects: tuple[Found, ...] | None
+    objects: tuple[Draft, ...] | None
     notes: tuple[str, ...] = ()
 
 
@@ -64,19 +64,19 @@ def overridden(kind: Kind, found: Object) -> bool:
 
 def declarable(
     kind: Kind, found: Object, defaults: Mapping[str, Json] | None, doubled: frozenset[str] = frozenset()
-) -> Found:
+) -> Draft:
     """What of an object can be declared, in the order of its schema; `doubled` are switches of other kinds.
 
     What is as it is by default stays out, unless `defaults` is None.
     """
     if kind.entries:
-        return Found(found.key, {})
+        return Draft(found.key, {})
     fields = {
         name: Value(value)
         for name, value in _readable(kind, found)
         if f"{kind.name}.{name}" not in doubled and not _as_anyway(kind, found, name, value, defaults)
     }
-    return Found(found.key, fields, tuple(_notes(kind, found)))
+    return Draft(found.key, fields, tuple(_notes(kind, found)))
 
 
 def _readable(kind: Kind, found: Object) -> Iterator[tuple[str, Json]]:

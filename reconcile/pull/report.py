@@ -50,6 +50,10 @@ class Report:
     agreed: str = ""
     """When files and instance last agreed, as far as that is known."""
     written: bool = False
+    unused: tuple[str, ...] = ()
+    """Files that a value came from, and which nothing names any more."""
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """Sections that were not looked at, each with the reason: this instance does not offer them."""
 
     @property
     def settled(self) -> tuple[Item, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconcile.adopt import Adopted, Whence
-    from reconcile.model import Clash, Finding, Found, Json, Kind, Left, Origin
+    from reconcile.model import Candidate, Clash, Finding, Json, Kind, Left, Origin
     from reconcile.pull.report import FileChange
     from reconcile.render.terminal import Style
 
@@ -54,7 +54,7 @@ def _head(whence: Whence) -> str:
     return f"{whence.file} · {FORMS[whence.form]}"
 
 
-def _new(kinds: Mapping[str, Kind], objects: Sequence[Found], style: Style) -> Iterator[str]:
+def _new(kinds: Mapping[str, Kind], objects: Sequence[Candidate], style: Style) -> Iterator[str]:
     for name, found in groupby(objects, lambda one: one.kind):
         group = list(found)
         shown = group if style.every or not kinds[name].entries else group[:_SAMPLE]
@@ -65,7 +65,7 @@ def _new(kinds: Mapping[str, Kind], objects: Sequence[Found], style: Style) -> I
             yield style.paint("dim", f"  … and {len(group) - len(shown):,} more (--all lists them)")
 
 
-def _field(found: Found, name: str, value: Json, style: Style) -> str:
+def _field(found: Candidate, name: str, value: Json, style: Style) -> str:
     """A field, with the name under which it was found where that is another one."""
     source = found.sources.get(name, "")
     note = f"  ({source})" if source not in {"", f"{found.kind}.{name}"} else ""
@@ -138,7 +138,7 @@ def _sum(kinds: Mapping[str, Kind], done: Adopted) -> str:
     return safe(f"{verb} {head}{f'; {tail}' if tail else ''}.{f' Files{into}' if into else ''}")
 
 
-def _amount(kinds: Mapping[str, Kind], objects: Sequence[Found]) -> str:
+def _amount(kinds: Mapping[str, Kind], objects: Sequence[Candidate]) -> str:
     """How much is new: whole objects, and single settings of what exists once."""
     whole = sum(not kinds[one.kind].singleton for one in objects)
     settings = sum(len(one.fields) for one in objects if kinds[one.kind].singleton)
@@ -149,7 +149,7 @@ def _amount(kinds: Mapping[str, Kind], objects: Sequence[Found]) -> str:
     return " and ".join(f"{number:,} {what}" for number, what in counted if number)
 
 
-def _count(kinds: Mapping[str, Kind], objects: Sequence[Found]) -> int:
+def _count(kinds: Mapping[str, Kind], objects: Sequence[Candidate]) -> int:
     return sum(len(one.fields) if kinds[one.kind].singleton else 1 for one in objects)
 
 
@@ -185,7 +185,7 @@ def _whence(whence: Whence) -> Json:
     }
 
 
-def _found(kinds: Mapping[str, Kind], found: Found) -> Json:
+def _found(kinds: Mapping[str, Kind], found: Candidate) -> Json:
     fields: dict[str, Json] = {
         name: {"value": value, "source": found.sources.get(name)} for name, value in found.fields.items()
     }

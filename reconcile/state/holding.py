@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+RECORD = ".reconcile/writing.json"
+"""In a project, what several files are about to become; whoever is writing them has its lock."""
+
+
 def take(handle: int) -> bool:
     """Take the lock of an open file; False where somebody else has it."""
     return _taken(handle, "LOCK_EX")

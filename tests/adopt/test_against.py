@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconcile.adopt import against
-from reconcile.model import ABSENT, Declared, Desired, Found, Left, Origin, Secret, Section, Taken, Value, Why
+from reconcile.model import (
+    ABSENT,
+    Candidate,
+    Declared,
+    Desired,
+    Left,
+    Origin,
+    Secret,
+    Section,
+    Taken,
+    Value,
+    Why,
+)
 from tests.lab import known
 
 if TYPE_CHECKING:
@@ -20,18 +32,22 @@ def files(kind: str, key: str = "", unset: Mapping[str, Origin] | None = None, *
     return Desired({kind: Section(HERE, {key: Declared(key, HERE, fields)}, unset=unset or {})})
 
 
-def settings(**fields: Any) -> Found:
-    return Found("restrictions", fields=fields, sources=dict.fromkeys(fields, "x"))
+def settings(**fields: Any) -> Candidate:
+    return Candidate("restrictions", fields=fields, sources=dict.fromkeys(fields, "x"))
 
 
-def judge(*found: Found, **sides: Desired) -> Adoption:
+def judge(*found: Candidate, **sides: Desired) -> Adoption:
     return against(
         known().kinds, Taken(found, (Left(("x",), Why.UNKNOWN, "y"),)), sides or {"local": Desired()}
     )
 
 
 def test_what_the_files_do_not_mention_is_new() -> None:
-    found = (settings(allowlist=True), Found("allowlist", "ada@acme.example"), Found("jwt_template", "a"))
+    found = (
+        settings(allowlist=True),
+        Candidate("allowlist", "ada@acme.example"),
+        Candidate("jwt_template", "a"),
+    )
     judged = judge(*found)
 
     assert (judged.new, judged.same, judged.clashes) == (found, (), ())
@@ -54,7 +70,7 @@ def test_fields_are_judged_one_by_one() -> None:
 def test_a_switch_that_is_declared_under_its_other_name_is_declared() -> None:
     judged = judge(
         settings(allowlist=True),
-        Found("instance_settings", fields={"test_mode": True}),
+        Candidate("instance_settings", fields={"test_mode": True}),
         local=Desired(
             {
                 **files("instance_settings", restricted_to_allowlist=Value(False)).sections,
@@ -70,7 +86,7 @@ def test_a_switch_that_is_declared_under_its_other_name_is_declared() -> None:
 
 def test_sets_and_texts_are_compared_as_a_plan_compares_them() -> None:
     judged = judge(
-        Found("communication", fields={"blocked_country_codes": ["ZW", "ML"]}),
+        Candidate("communication", fields={"blocked_country_codes": ["ZW", "ML"]}),
         local=files("communication", blocked_country_codes=Value(["ML", "ZW"])),
     )
 
@@ -79,7 +95,7 @@ def test_sets_and_texts_are_compared_as_a_plan_compares_them() -> None:
 
 def test_an_entry_that_is_declared_somewhere_is_declared() -> None:
     judged = judge(
-        Found("allowlist", "ada@acme.example"),
+        Candidate("allowlist", "ada@acme.example"),
         local=Desired(),
         production=files("allowlist", "ada@acme.example"),
     )
@@ -89,7 +105,7 @@ def test_an_entry_that_is_declared_somewhere_is_declared() -> None:
 
 def test_an_object_that_another_environment_declares_is_left_to_its_files() -> None:
     judged = judge(
-        Found("jwt_template", "a", {"claims": {}}), local=Desired(), production=files("jwt_template", "a")
+        Candidate("jwt_template", "a", {"claims": {}}), local=Desired(), production=files("jwt_template", "a")
     )
 
     (clash,) = judged.clashes
@@ -101,7 +117,7 @@ def test_what_an_overlay_leaves_alone_stays_alone() -> None:
     place = Origin("over.yml", 2)
     over = Desired({"allowlist": Section(HERE, unset={"ada@acme.example": place})})
     judged = judge(
-        Found("allowlist", "ada@acme.example"), local=over, production=files("allowlist", "b@c.example")
+        Candidate("allowlist", "ada@acme.example"), local=over, production=files("allowlist", "b@c.example")
     )
 
     (clash,) = judged.clashes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconcile.adopt import joined, without
-from reconcile.model import Declared, Desired, Found, Origin, Section, Value
+from reconcile.model import Candidate, Declared, Desired, Origin, Section, Value
 
 HERE, DOCUMENT = Origin("clerk.yml", 3), Origin("clerk.json")
 
@@ -12,7 +12,10 @@ def test_new_settings_and_objects_come_to_what_is_declared() -> None:
     desired = Desired(
         {"protect": Section(HERE, {"": Declared("", HERE, {"rules_enabled": Value(True)})}, prune=True)}
     )
-    new = [Found("protect", fields={"specter_enabled": False}), Found("allowlist", "a@b.c", origin=HERE)]
+    new = [
+        Candidate("protect", fields={"specter_enabled": False}),
+        Candidate("allowlist", "a@b.c", origin=HERE),
+    ]
     sections = joined(desired, new, DOCUMENT).sections
 
     assert sections["protect"].prune
@@ -24,11 +27,11 @@ def test_new_settings_and_objects_come_to_what_is_declared() -> None:
 
 def test_what_is_missing_is_taken_away_field_by_field() -> None:
     new = [
-        Found("protect", fields={"rules_enabled": True, "specter_enabled": False}),
-        Found("allowlist", "a@b.c"),
-        Found("jwt_template", "x", {"claims": {}}),
-        Found("blocklist", "d@e.f"),
+        Candidate("protect", fields={"rules_enabled": True, "specter_enabled": False}),
+        Candidate("allowlist", "a@b.c"),
+        Candidate("jwt_template", "x", {"claims": {}}),
+        Candidate("blocklist", "d@e.f"),
     ]
-    missing = [Found("protect", fields={"rules_enabled": True}), new[2], new[3]]
+    missing = [Candidate("protect", fields={"rules_enabled": True}), new[2], new[3]]
 
-    assert list(without(new, missing)) == [Found("protect", fields={"specter_enabled": False}), new[1]]
+    assert list(without(new, missing)) == [Candidate("protect", fields={"specter_enabled": False}), new[1]]

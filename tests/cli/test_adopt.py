@@ -13,9 +13,8 @@ from jsonschema import Draft202012Validator
 
 from reconcile import catalogue
 from reconcile.state.applied import read_applied
-from reconcile.state.lock import held
 from tests.adopt.papers import ACCOUNT, KEY, SECRET
-from tests.lab import ROOT, FakeClock
+from tests.lab import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -514,23 +513,3 @@ def test_a_file_that_is_none_is_not_waited_for(shell: Shell, tmp_path: Path) -> 
 
     assert (said.code, "pipe it in with --from -" in said.err) == (65, True)
     assert shell("adopt --from nowhere.json").code == 65
-
-
-def test_no_adopt_runs_while_another_run_is_at_work_on_the_instance(shell: Shell) -> None:
-    shell.project("jwt_templates: {a: {claims: {x: 1}}}\n")
-    assert shell("apply -e local --yes").code == 0
-    state = shell.state()
-    for row in state["objects"]["jwt_templates"].values():
-        row["claims"] = {"x": 2}
-    shell.tamper(state)
-    (lock,) = (shell.folder / ".reconcile" / "locks").iterdir()
-    before = (shell.folder / "clerk.yml").read_bytes()
-
-    with held(lock, "apply of local", FakeClock(), 0, lambda: False):
-        said = shell("adopt -e local *")
-        rehearsed = shell("adopt -e local * --dry-run")
-
-    assert (said.code, "in use by apply of local" in said.err) == (1, True)
-    assert ((shell.folder / "clerk.yml").read_bytes(), rehearsed.code) == (before, 0)
-    assert shell("adopt -e local *").code == 0
-    assert (shell.folder / "clerk.yml").read_bytes() != before

@@ -65,9 +65,7 @@ def test_written_files_say_what_is_live_and_the_other_environment_wants_what_was
     assert (said.code, said.out, said.err) == (0, shown, "1 file changed.\n")
     planned = team("promote development staging --format json").document["changes"]
     assert [one["body"] for one in planned] == [one["body"] for one in promised]
-    assert (
-        team("promote development staging --as patch").err == "0 files would change; --write changes them.\n"
-    )
+    assert team("promote development staging --as patch").err == "No file would change.\n"
 
 
 def test_what_is_new_comes_into_the_files_that_all_share(team: Shell) -> None:
@@ -144,7 +142,23 @@ def test_one_value_of_an_object_is_written_and_another_is_the_overlays(team: She
     assert "role: admin" in said.out
 
 
-def test_what_files_have_no_word_for_is_left_to_a_person(team: Shell) -> None:
+def test_what_is_the_services_own_again_is_written_as_such(team: Shell) -> None:
+    edit(team, "development", "templates", "email/verification_code", resource_type="system")
+    state = team.state("development")
+    del state["objects"]["templates"]["email/verification_code"]
+    team.write(".reconcile/embedded/development.json", json.dumps(state))
+
+    said = team("promote development staging --as patch --write")
+
+    assert said.code == 0
+    assert "verification_code: {state: default}\n" in files(team)["clerk.yml"]
+    assert team("plan -e development --detailed-exitcode").code == 0
+
+
+def test_what_an_overlay_says_as_well_is_left_to_a_person(team: Shell) -> None:
+    own = "email_templates: {verification_code: {subject: '{{otp_code}} in development'}}\n"
+    team.write("dev.yml", files(team)["dev.yml"] + own)
+    assert team("apply -e development --yes -q").code == 0
     edit(team, "development", "templates", "email/verification_code", resource_type="system")
     state = team.state("development")
     del state["objects"]["templates"]["email/verification_code"]
@@ -153,7 +167,10 @@ def test_what_files_have_no_word_for_is_left_to_a_person(team: Shell) -> None:
     said = team("promote development staging --as patch")
 
     assert (said.code, said.out) == (2, "")
-    assert "write `state: default` in place of its fields by hand" in said.err
+    assert (
+        "stands in clerk.yml and dev.yml; write `state: default` in place of its fields by hand" in said.err
+    )
+    assert said.err.endswith("No file would change.\n")
 
 
 def test_what_files_may_not_say_is_refused(team: Shell) -> None:

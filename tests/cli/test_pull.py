@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from reconcile import catalogue
+from reconcile.edit.torn import digest
 from reconcile.simulator import templates
 from reconcile.state.lock import held
 from tests.lab import ROOT, FakeClock
@@ -117,6 +118,20 @@ def test_a_pull_is_remembered(applied: Shell) -> None:
 
     assert "jwt_template/a: lifetime  clerk.yml:4" in said.out
     assert (applied.folder / "clerk.yml").read_text() == text.replace("lifetime: 90", "lifetime: 120")
+
+
+def test_a_pull_that_changes_no_file_keeps_the_commit_that_was_applied(applied: Shell) -> None:
+    (kept,) = (applied.folder / ".reconcile/applied").iterdir()
+    found = json.loads(kept.read_text())
+    kept.write_text(json.dumps({**found, "revision": "0123456789ab", "dirty": True}))
+
+    applied("pull -e local")
+    after = json.loads(kept.read_text())
+    assert (after["revision"], after["dirty"]) == ("0123456789ab", True)
+
+    change(applied, "a", lifetime=90)
+    applied("pull -e local")
+    assert json.loads(kept.read_text())["revision"] == ""
 
 
 def test_what_is_gone_leaves_the_files_and_what_is_new_comes_only_into_complete_sections(
@@ -584,7 +599,45 @@ def test_large_instances_come_whole_and_a_second_pull_changes_no_byte(shell: She
     assert bytes_of(shell.folder) == before
 
 
-def test_no_pull_runs_while_another_run_is_at_work_on_the_instance(shell: Shell) -> None:
+def test_what_held_a_text_that_is_gone_is_named_and_left(shell: Shell) -> None:
+    shell.write("body.html", "<p>{{otp_code}}</p>")
+    shell.project("email_templates:\n  verification_code: {subject: '{{otp_code}}', body: !file body.html}\n")
+    assert shell("apply -e local --yes -q").code == 0
+    state = shell.state()
+    rows(state, "templates").clear()
+    shell.tamper(state)
+
+    said = shell("pull -e local")
+
+    assert said.code == 0
+    assert "Nothing names these files any more; remove those that nobody needs: body.html.\n" in said.err
+    assert (shell.folder / "body.html").exists()
+
+
+@pytest.mark.parametrize(
+    "words", ["pull -e local", "adopt -e local redirect_url/*", "promote local other --as patch --write"]
+)
+def test_what_a_killed_run_has_left_out_is_written_before_anything_is_read(shell: Shell, words: str) -> None:
+    shell.project("redirect_urls: [myapp://a]\n", "local: {api_url: embedded}\nother: {api_url: embedded}")
+    assert (shell("apply -e local --yes -q").code, shell("apply -e other --yes -q").code) == (0, 0)
+    new = "redirect_urls: [myapp://a]  # ours\n"
+    before = digest((shell.folder / "clerk.yml").read_bytes())
+    move = {"file": "clerk.yml", "new": ".ab.0.new", "before": before}
+    shell.write(".ab.0.new", new)
+    shell.write(".reconcile/writing.json", json.dumps({"ready": True, "moves": [move]}))
+
+    rehearsed = shell(words.replace(" --write", "") if "--write" in words else f"{words} --dry-run")
+    assert "warning: a run was killed while it wrote files" in rehearsed.err
+    assert "A run was killed" not in rehearsed.err
+    said = shell(words)
+
+    assert "A run was killed while it wrote files; what it left out is written now: clerk.yml.\n" in said.err
+    assert (shell.folder / "clerk.yml").read_text() == new
+    assert not (shell.folder / ".reconcile/writing.json").exists()
+
+
+@pytest.mark.parametrize("words", ["pull -e local", "adopt -e local *"])
+def test_nothing_is_brought_in_while_another_run_is_at_work_on_the_instance(shell: Shell, words: str) -> None:
     shell.project("jwt_templates: {a: {claims: {x: 1}}}\n")
     assert shell("apply -e local --yes").code == 0
     state = shell.state()
@@ -595,10 +648,10 @@ def test_no_pull_runs_while_another_run_is_at_work_on_the_instance(shell: Shell)
     before = (shell.folder / "clerk.yml").read_bytes()
 
     with held(lock, "apply of local", FakeClock(), 0, lambda: False):
-        said = shell("pull -e local")
-        rehearsed = shell("pull -e local --dry-run")
+        said = shell(words)
+        rehearsed = shell(f"{words} --dry-run")
 
     assert (said.code, "in use by apply of local" in said.err) == (1, True)
     assert ((shell.folder / "clerk.yml").read_bytes(), rehearsed.code) == (before, 0)
-    assert shell("pull -e local").code == 0
+    assert shell(words).code == 0
     assert (shell.folder / "clerk.yml").read_bytes() != before

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from reconcile.model import Tagged
+    from reconcile.model import Json, Tagged
     from tests.lab import Lab
 
 PROJECT = """\
@@ -278,6 +278,183 @@ def test_what_others_repeat_is_left_alone_and_told(lab: Lab) -> None:
     assert told(root, lambda files: files.drop("jwt_template", "c", ("claims", "x"))) == [
         "claims.x: comes from an alias, and cannot be taken out here alone; write it out by hand"
     ]
+
+
+def test_what_is_marked_changes_there_where_all_that_repeat_it_want_the_same(lab: Lab) -> None:
+    def everywhere(files: Files) -> None:
+        for key in ("a", "b"):
+            files.set("jwt_template", key, ("lifetime",), 90)
+            files.set("jwt_template", key, ("claims", "inner", "z"), 2)
+        files.set("jwt_template", "c", ("claims", "inner", "z"), 2)
+
+    assert of(lab, ALIASES, everywhere) == [
+        "-  a: {lifetime: &long 600, claims: &shared {x: 1, inner: {z: 1}}}",
+        "+  a: {lifetime: &long 90, claims: &shared {x: 1, inner: {z: 2}}}",
+    ]
+
+
+def test_what_is_repeated_no_more_once_the_others_are_written_out_changes_in_the_same_go(lab: Lab) -> None:
+    def each_its_own(files: Files) -> None:
+        files.set("jwt_template", "a", ("lifetime",), 1)
+        files.set("jwt_template", "b", ("lifetime",), 2)
+
+    assert of(lab, ALIASES, each_its_own) == [
+        "-  a: {lifetime: &long 600, claims: &shared {x: 1, inner: {z: 1}}}",
+        "+  a: {lifetime: &long 1, claims: &shared {x: 1, inner: {z: 1}}}",
+        "-  b: {lifetime: *long, claims: *shared}",
+        "+  b: {lifetime: 2, claims: *shared}",
+    ]
+
+
+def test_what_is_marked_stays_where_another_environment_repeats_it(lab: Lab) -> None:
+    text = """\
+jwt_templates:
+  a: {lifetime: &long 600, claims: {}}
+  b: {lifetime: *long, claims: {}, only: [other]}
+"""
+    root = overlaid(lab, text)
+
+    assert told(root, lambda files: files.set("jwt_template", "a", ("lifetime",), 1)) == [
+        "lifetime: is marked `&long` on line 2 and repeated elsewhere, so a change here would be one there; write it out where it differs"
+    ]
+
+
+def test_several_changes_in_what_is_merged_in_are_written_out_once(lab: Lab) -> None:
+    def twice(files: Files) -> None:
+        files.set("jwt_template", "c", ("claims", "inner", "z"), 2)
+        files.set("jwt_template", "c", ("claims", "inner", "w"), 3)
+
+    assert of(lab, ALIASES, twice) == ["+      inner:", "+        z: 2", "+        w: 3"]
+
+
+ASKED = """\
+jwt_templates:
+  a:
+    lifetime: 60
+    claims: {? x : 1, "y", z}
+  b:
+    lifetime: 60
+    claims:
+      ? one
+      : 1
+      ? two
+      ? three
+      : 3
+"""
+
+
+def test_keys_behind_a_question_mark_and_keys_without_a_colon_change_where_that_is_clear(lab: Lab) -> None:
+    def claims(key: str, *path: str) -> tuple[str, str, tuple[str, ...]]:
+        return ("jwt_template", key, ("claims", *path))
+
+    assert of(lab, ASKED, lambda files: files.set(*claims("a", "x"), 2)) == [
+        '-    claims: {? x : 1, "y", z}',
+        '+    claims: {? x : 2, "y", z}',
+    ]
+    assert of(lab, ASKED, lambda files: files.drop(*claims("a", "x"))) == [
+        '-    claims: {? x : 1, "y", z}',
+        '+    claims: {"y", z}',
+    ]
+    assert of(lab, ASKED, lambda files: files.drop(*claims("a", "z"))) == [
+        '-    claims: {? x : 1, "y", z}',
+        '+    claims: {? x : 1, "y"}',
+    ]
+    assert of(lab, ASKED, lambda files: files.set(*claims("a", "w"), 4)) == [
+        '-    claims: {? x : 1, "y", z}',
+        '+    claims: {? x : 1, "y", z, w: 4}',
+    ]
+    assert of(lab, ASKED, lambda files: files.drop(*claims("b", "two"))) == ["-      ? two"]
+
+
+def test_each_change_that_fails_is_told_with_its_own_reason(lab: Lab) -> None:
+    def several(files: Files) -> None:
+        files.set("jwt_template", "a", ("claims", "y"), 1)
+        files.set("jwt_template", "a", ("claims", "z"), 2)
+        files.set("jwt_template", "b", ("claims", "four"), 4)
+
+    asked = "a key stands behind a `?` there; write all of them as `key: value`, and run this again"
+    assert told(lab.project(ASKED), several) == [
+        "claims.y: y has no colon there; write `y: null`, and run this again",
+        "claims.z: z has no colon there; write `z: null`, and run this again",
+        f"claims.four: {asked}",
+    ]
+
+
+def test_new_items_come_into_the_uppermost_file_that_adds_and_not_where_items_are_taken_out(lab: Lab) -> None:
+    base = "jwt_templates:\n  a: {claims: {x: [1, 2]}}\n"
+    adds, takes = (
+        f"jwt_templates: {{a: {{claims: {{x: {what}}}}}}}\n" for what in ("!append [3]", "!remove [1]")
+    )
+    root = overlaid(lab, base, adds, takes)
+
+    edited = changed(root, lambda files: files.set("jwt_template", "a", ("claims", "x"), [2, 3, 4]))
+
+    assert edited.findings == ()
+    assert (root / "over/0.yml").read_text() == adds.replace("[3]", "[3, 4]")
+    assert (root / "over/1.yml").read_text() == takes
+
+
+@pytest.mark.parametrize(
+    ("wanted", "before", "after"),
+    [
+        ([{"b": 3}, 4, 5], "{b: 2}", "{b: 3}"),
+        ([{"b": 2}, 5], "\n        - 4", ""),
+    ],
+)
+def test_an_item_is_found_in_its_own_file_where_an_overlay_takes_out_others(
+    lab: Lab, wanted: list[Json], before: str, after: str
+) -> None:
+    base = "jwt_templates:\n  a:\n    claims:\n      x:\n        - 1\n        - {b: 2}\n        - 4\n"
+    over = "jwt_templates: {a: {claims: {x: !append [5, !remove 1]}}}\n"
+    root = overlaid(lab, base, over)
+
+    edited = changed(root, lambda files: files.set("jwt_template", "a", ("claims", "x"), wanted))
+
+    assert edited.findings == ()
+    assert (root / "resources.yml").read_text() == base.replace(before, after)
+    assert (root / "over/0.yml").read_text() == over
+
+
+@pytest.mark.parametrize(
+    ("over", "wanted", "after"),
+    [
+        ("!replace {k: 1}", None, "!remove"),
+        ("!replace {k: 1}", 3, "3"),
+        ("!replace {k: 1}", {"k": 2}, "!replace {k: 2}"),
+        ("\n        !replace\n        k: 1", 3, " 3"),
+        ("7", {"k": 2}, "!replace {k: 2}"),
+    ],
+)
+def test_a_tag_of_an_overlay_stays_where_it_means_something(
+    lab: Lab, over: str, wanted: Json, after: str
+) -> None:
+    base = "jwt_templates:\n  a: {claims: {x: {z: 1}, w: 1}}\n"
+    written = f"jwt_templates:\n  a:\n    claims:\n      x: {over}\n"
+    root = overlaid(lab, base, written)
+
+    def wish(files: Files) -> None:
+        if wanted is None:
+            files.drop("jwt_template", "a", ("claims", "x"))
+        else:
+            files.set("jwt_template", "a", ("claims", "x"), wanted)
+
+    edited = changed(root, wish)
+
+    assert edited.findings == ()
+    assert (root / "over/0.yml").read_text() == written.replace(f" {over}", f" {after}".replace("  ", " "))
+    assert (root / "resources.yml").read_text() == base
+
+
+def test_what_an_overlay_takes_out_comes_back_in_its_place(lab: Lab) -> None:
+    base = "jwt_templates:\n  a: {lifetime: 60, claims: {x: 1, y: 2}}\n"
+    over = "jwt_templates:\n  a:\n    claims:\n      x: !remove  # not here\n"
+    root = overlaid(lab, base, over)
+
+    edited = changed(root, lambda files: files.set("jwt_template", "a", ("claims", "x"), 3))
+
+    assert edited.findings == ()
+    assert (root / "over/0.yml").read_text() == over.replace("!remove", "3")
+    assert (root / "resources.yml").read_text() == base
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,14 @@ restrictions: {allowlist: true, blocklist: false}
 # --- maps ---
 
 
+def test_while_a_file_cannot_be_read_nobody_misses_what_may_stand_in_it(lab: Lab) -> None:
+    broken = "jwt_templates:\n  a: {claims: {}}\n  b: [\n"
+
+    assert problems(lab, broken, "jwt_templates: {a: {claims: {x: !remove}}, c: !unset}\n") == [
+        "resources.yml:3: the file ends inside of [ ] or { }; close the bracket"
+    ]
+
+
 def test_maps_are_merged_all_the_way_down(lab: Lab) -> None:
     over = "jwt_templates: {hasura: {claims: {role: admin, team: {size: 2}, new: [1]}}}"
 

@@ -48,6 +48,30 @@ def test_a_host_of_the_other_environment_is_found_wherever_it_stands() -> None:
     )
 
 
+def test_a_row_of_the_map_that_leaves_a_host_of_the_other_environment_is_found_out() -> None:
+    rows = [
+        Counterpart(
+            {"staging": "project", "prod": "project.staging.acme.example"}, Origin("reconcile.yml", 8)
+        ),
+        Counterpart(
+            {"staging": "api.acme.example", "prod": "api.acme.example.test"}, Origin("reconcile.yml", 9)
+        ),
+    ]
+    variables = ({"app": "https://staging.acme.example"}, {"app": "https://acme.example"})
+    terms = Terms("staging", "prod", literals(("staging", "prod"), variables, rows))
+    assert (
+        terms.literals.mapped("project api.acme.example")
+        == "project.staging.acme.example api.acme.example.test"
+    )
+
+    claims = {"db": "project.staging.acme.example", "api": "api.acme.example.test"}
+    (left,) = found(Desired({"jwt_template": section(declared("a", "jwt.yml", claims=claims))}), terms)
+
+    assert left.startswith(
+        "jwt.yml:1: jwt_template/a: claims.db: still holds staging.acme.example of staging"
+    )
+
+
 @pytest.mark.parametrize(
     "keep",
     ["redirect_url/https://staging*", "redirect_url/https://staging.acme.example/cb", "redirect_url/*"],

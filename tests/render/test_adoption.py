@@ -13,9 +13,9 @@ from reconcile.adopt import Adopted, Whence
 from reconcile.model import (
     ABSENT,
     Adoption,
+    Candidate,
     Clash,
     Finding,
-    Found,
     Instance,
     Left,
     Origin,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PLACE = Origin("clerk.yml", 4)
 ADOPTION = Adoption(
     new=(
-        Found(
+        Candidate(
             "restrictions",
             fields={"allowlist": True, "blocklist": False},
             sources={
@@ -42,12 +42,12 @@ ADOPTION = Adoption(
                 "blocklist": "restrictions.blocklist",
             },
         ),
-        Found("allowlist", "ada@acme.example", origin=Origin("people.txt", 2)),
-        Found("jwt_template", "a\x1b[2J", {"claims": {}}),
+        Candidate("allowlist", "ada@acme.example", origin=Origin("people.txt", 2)),
+        Candidate("jwt_template", "a\x1b[2J", {"claims": {}}),
     ),
     same=(
-        Found("protect", fields={"rules_enabled": True, "specter_enabled": True}),
-        Found("allowlist", "b@acme.example"),
+        Candidate("protect", fields={"rules_enabled": True, "specter_enabled": True}),
+        Candidate("allowlist", "b@acme.example"),
     ),
     clashes=(
         Clash("instance", "hibp", Value(False), Value(True), PLACE, ("production", "staging")),
@@ -121,8 +121,8 @@ def test_an_instance_is_named() -> None:
     ("adoption", "said"),
     [
         (Adoption(left=(Left(("a",), Why.UNSET, "b"),)), "Nothing to adopt: 1 value left out."),
-        (Adoption(new=(Found("allowlist", "a@b.c"),)), "Adopted 1 object."),
-        (Adoption(new=(Found("protect", fields={"rules_enabled": True}),)), "Adopted 1 setting."),
+        (Adoption(new=(Candidate("allowlist", "a@b.c"),)), "Adopted 1 object."),
+        (Adoption(new=(Candidate("protect", fields={"rules_enabled": True}),)), "Adopted 1 setting."),
     ],
 )
 def test_the_sum_counts(adoption: Adoption, said: str) -> None:
@@ -130,7 +130,7 @@ def test_the_sum_counts(adoption: Adoption, said: str) -> None:
 
 
 def test_long_lists_are_sampled_unless_all_is_wanted() -> None:
-    many = Adopted(LIVE, Adoption(new=tuple(Found("allowlist", f"a{n}@b.c") for n in range(1012))))
+    many = Adopted(LIVE, Adoption(new=tuple(Candidate("allowlist", f"a{n}@b.c") for n in range(1012))))
 
     assert "+ allowlist/a9@b.c\n  … and 1,002 more (--all lists them)\n" in text(many)
     assert "+ allowlist/a1011@b.c\n" in text(many, Style(every=True))

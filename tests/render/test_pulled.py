@@ -88,6 +88,23 @@ Pull: 1 value taken, 1 object added, 1 object removed; 1 left, 2 conflicts, 1 no
     )
 
 
+def test_a_conflict_about_a_whole_object_says_where_it_is() -> None:
+    gone = Item("jwt_template/a", (), Verdict.CONFLICT, Value(value=True), ABSENT, Value(value=True))
+
+    text = pulled_text(Report("dev", HERE, (gone,)), Style())
+
+    assert "! jwt_template/a\n    file: (the object)\n    live: (nothing)\n    last: (the object)\n" in text
+
+
+def test_files_that_nothing_names_and_sections_that_are_not_offered_are_told() -> None:
+    report = Report("dev", HERE, unused=("b/a.html",), missing={"email_templates": "the service is gone"})
+
+    assert list(remarks(report)) == [
+        "Nothing names these files any more; remove those that nobody needs: b/a.html.",
+        "Not looked at: email_templates, because the service is gone.",
+    ]
+
+
 def test_a_rehearsal_shows_the_difference_of_each_file() -> None:
     report = Report("dev", HERE, ITEMS[:1], files=FILES)
 

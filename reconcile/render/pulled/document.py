@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from reconcile.codec.values import encode_value
 from reconcile.pull import Verdict
-from reconcile.render.pulled.lines import diff_lines, named, summary
+from reconcile.render.pulled.lines import diff_lines, named, said, summary
 from reconcile.render.sheet import Row, Sheet, Table
-from reconcile.render.terminal.fields import show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +49,8 @@ def pulled_document(report: Report) -> dict[str, Json]:
         ],
         "to_set": list(report.to_set),
         "shared_with": list(report.shared),
+        "unused": list(report.unused),
+        "missing": dict(report.missing),
         "files": [
             {"file": file.name, "state": file.word, "diff": "".join(f"{line}\n" for line in diff_lines(file))}
             for file in report.files
@@ -74,7 +75,13 @@ def pulled_sheet(report: Report) -> Sheet:
     """The same as tables."""
     rows = tuple(
         Row(
-            (item.verdict.value, named(item), show(item.file), show(item.live), str(item.origin or "")),
+            (
+                item.verdict.value,
+                named(item),
+                said(item, item.file),
+                said(item, item.live),
+                str(item.origin or ""),
+            ),
             _TONE.get(item.verdict, ""),
         )
         for item in report.items

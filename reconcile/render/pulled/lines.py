@@ -5,12 +5,15 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from reconcile.model import Value
 from reconcile.pull import Verdict
+from reconcile.render.terminal.fields import show
 from reconcile.render.terminal.style import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reconcile.model import Tagged
     from reconcile.pull import Item
     from reconcile.pull.report import FileChange, Report
 
@@ -26,6 +29,12 @@ def named(item: Item) -> str:
     """What an item is about."""
     path = ".".join(map(str, item.path))
     return safe(f"{item.address}: {path}" if path else item.address)
+
+
+def said(item: Item, side: Tagged) -> str:
+    """What one side says of an item: the value, or of an object whether it is there."""
+    whole = not item.path and isinstance(side, Value) and side.value is True
+    return "(the object)" if whole else show(side)
 
 
 def diff_lines(file: FileChange) -> Iterator[str]:

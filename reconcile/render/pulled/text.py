@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from reconcile.model import Action, Change, FieldChange
 from reconcile.pull import Verdict
-from reconcile.render.pulled.lines import counted, diff_lines, named, summary
-from reconcile.render.terminal.fields import field_lines, show
+from reconcile.render.pulled.lines import counted, diff_lines, named, said, summary
+from reconcile.render.terminal.fields import field_lines
 from reconcile.render.terminal.style import safe
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ def _waiting(report: Report, style: Style) -> Iterator[str]:
         )
         for item in report.conflicts:
             yield f"{style.paint('-', f'! {named(item)}')}{_place(item)}"
-            yield f"    file: {show(item.file)}"
-            yield f"    live: {show(item.live)}"
-            yield f"    last: {show(item.base) if item.base is not None else '(unknown)'}"
+            yield f"    file: {said(item, item.file)}"
+            yield f"    live: {said(item, item.live)}"
+            yield f"    last: {said(item, item.base) if item.base is not None else '(unknown)'}"
 
 
 def _not_written(report: Report, style: Style) -> Iterator[str]:
@@ -134,6 +134,10 @@ def remarks(report: Report) -> Iterable[str]:
             f"These files are shared: {', '.join(report.shared)} {'wants' if len(report.shared) == 1 else 'want'} "
             f"something else now as well; look at {'its plan' if len(report.shared) == 1 else 'their plans'} before anybody applies."
         )
+    if report.unused:
+        yield f"Nothing names these files any more; remove those that nobody needs: {', '.join(map(safe, report.unused))}."
+    for section, reason in report.missing.items():
+        yield f"Not looked at: {section}, because {safe(reason)}."
     if report.unread:
         count = sum(map(len, report.unread.values()))
         yield f"{counted(count, 'declared field cannot be read back and was', 'declared fields cannot be read back and were')} left as written."
