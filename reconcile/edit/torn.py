@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from reconcile.errors import FilesError
 from reconcile.load.files import Refused, inside, read_bytes, relative
 from reconcile.model import Finding, Origin, Severity
-from reconcile.state.holding import RECORD, take
+from reconcile.state.holding import RECORD, take_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -66,7 +66,7 @@ def recorded(root: Path, moves: Sequence[Move]) -> Iterator[Callable[[], None]]:
 
 
 def _check_alone(handle: int) -> None:
-    if not take(handle):
+    if not take_kept(handle):
         message = "another run is writing the files of this project; run this again once it has ended"
         raise FilesError([Finding(Severity.ERROR, "edit", message, origin=Origin(RECORD))])
 
@@ -82,7 +82,7 @@ def ended(root: Path) -> tuple[str, ...]:
     except OSError:
         return ()
     try:
-        if not take(handle):
+        if not take_kept(handle):
             return ()
         ready, moves = _read(handle, root)
         done = [move for move in moves if ready and _moved(move)]

@@ -21,6 +21,11 @@ def take(handle: int) -> bool:
     return _taken(handle, "LOCK_EX")
 
 
+def take_kept(handle: int) -> bool:
+    """The same for a file that goes with its run; False as well where it went after it was opened here."""
+    return take(handle) and os.fstat(handle).st_nlink > 0
+
+
 def taken(path: Path) -> bool:
     """Whether somebody has the lock of a file, which only has to be readable for that."""
     try:
