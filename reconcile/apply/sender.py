@@ -11,7 +11,7 @@ from reconcile.apply.answer import different, taken
 from reconcile.apply.ending import Ending, Taken, in_doubt
 from reconcile.apply.ids import Ids
 from reconcile.calls import calls
-from reconcile.errors import AnswerError, ApiError, ReconcileError, ServiceError
+from reconcile.errors import AnswerError, ApiError, ReconcileError, ServiceError, StoppedError, UnwrittenError
 from reconcile.model import Absent, Call, Ref, Secret, Unreadable, Value
 from reconcile.observe import read_kind
 
@@ -107,18 +107,20 @@ class Sender:
         An entry of a list is what its key says: it is sent again, and "is there already" means that it took. Any other
         object is looked up before it is sent again, and made equal to the plan where it turns out to be there.
         """
-        doubtful = False
+        lost: ServiceError | None = None
         for pause in (*_AGAIN, None):
             try:
                 return self._send(kind, change, call)
+            except (StoppedError, UnwrittenError) as error:
+                raise lost or error from None
             except ServiceError as error:
                 if _present(kind, error):
                     return self._adopt(kind, change, call, None)
                 if not in_doubt(error):
-                    return self._refused(kind, change, call, error, doubtful=doubtful)
+                    return self._refused(kind, change, call, error, doubtful=lost is not None)
                 if pause is None or self._stop.is_set():
                     raise
-            doubtful = True
+                lost = error
             self._client.clock.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
             if kind.update is not None and (found := self._find(kind, change)):
                 return self._adopt(kind, change, call, found)

@@ -125,14 +125,18 @@ class Kept:
 def begin(
     state: Path, head: Mapping[str, Json], plan: str, snapshot: str, clock: Clock, redact: Redactor
 ) -> Journal:
-    """A folder for a run that is about to send something; raises OSError where it cannot be written."""
+    """A folder for a run that is about to send something; raises OSError where it cannot be written, and leaves none then."""
     runs = state / "runs"
     short = str(head["digest"]).removeprefix("sha256:")[:8]
     folder = _fresh(runs, datetime.fromtimestamp(clock.now(), UTC), short)
-    write_private(folder / "plan.json", redact(plan))
-    write_private(folder / "snapshot.json", redact(snapshot))
-    journal = Journal(folder, clock, redact)
-    journal.begin({**head, "pid": os.getpid(), "host": socket.gethostname()})
+    try:
+        write_private(folder / "plan.json", redact(plan))
+        write_private(folder / "snapshot.json", redact(snapshot))
+        journal = Journal(folder, clock, redact)
+        journal.begin({**head, "pid": os.getpid(), "host": socket.gethostname()})
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return journal
 
 

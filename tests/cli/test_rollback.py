@@ -210,7 +210,7 @@ def test_the_next_run_tells_of_one_that_was_cut_off_and_tells_it_once(changed: S
     assert "was cut off" not in second.err
 
 
-def test_where_nothing_can_be_kept_an_apply_says_so_and_goes_on(
+def test_where_nothing_can_be_kept_nothing_is_sent(
     shell: Shell, served: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KEY", KEYS["production"])
@@ -221,9 +221,10 @@ def test_where_nothing_can_be_kept_an_apply_says_so_and_goes_on(
         "apply -e web --yes --state-dir /proc/nothing"
     )  # where nobody can make a folder, root neither
 
-    assert said.code == 0, said.err
-    assert "no lock, so nothing keeps another run away" in said.err
-    assert "this run is not remembered" in said.err
+    assert said.code == 1, said.err
+    assert "nothing was sent: what this run does could not be written down (/proc/nothing" in said.err
+    assert "--state-dir" in said.err
+    assert shell("plan -e web --detailed-exitcode").code == 2
 
 
 def test_what_somebody_has_changed_since_is_not_undone_unasked(changed: Shell) -> None:

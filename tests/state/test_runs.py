@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reconcile.errors import FilesError, UsageError
+from reconcile.errors import FilesError, UnwrittenError, UsageError
 from reconcile.model import Action, Call, Change, Outcome, Secret, Status, Value
 from reconcile.redact import Redactor
 from reconcile.state.journal import Journal
@@ -204,6 +204,24 @@ def test_a_disk_that_fails_is_told_and_ends_nothing(tmp_path: Path, clock: FakeC
     journal.answered(1, None)
 
     assert "journal.jsonl" in journal.trouble
+
+
+def test_what_cannot_be_written_down_must_not_be_sent(tmp_path: Path, clock: FakeClock) -> None:
+    journal = started(tmp_path, clock)
+    journal.close()
+
+    with pytest.raises(UnwrittenError, match=r"journal\.jsonl"):
+        journal.intend(CHANGE, CALL)
+
+
+def test_a_run_that_cannot_begin_leaves_no_folder(
+    tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "write", lambda _handle, _line: 0)  # the disk is full
+    with pytest.raises(OSError, match="No space left"):
+        started(tmp_path, clock)
+
+    assert list((tmp_path / "runs").iterdir()) == []
 
 
 def test_runs_keep_their_order_within_one_moment_and_where_the_clock_was_set_back(
