@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconcile.guard.scene import Scene, listed, refusal
-from reconcile.guard.touched import covers
 from reconcile.model import Value
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def nothing_left(scene: Scene) -> Iterator[Finding]:
     for name, changes in scene.by_kind(scene.deletes).items():
         family, section = scene.kinds[name].family, scene.kinds[name].section
         left = {family(key) for key in scene.after(name) or ()} | {""}
-        going = [change for change in changes if not _retired(scene, change)]
+        going = [change for change in changes if not scene.retired(change)]
         for one in sorted({family(change.key) for change in going} - left):
             last = [change.address for change in going if family(change.key) == one]
             yield refusal(
@@ -122,7 +121,3 @@ def nothing_left(scene: Scene) -> Iterator[Finding]:
                 f"keep one, or list them under policy.retired in reconcile.yml",
                 origin=scene.place(name),
             )
-
-
-def _retired(scene: Scene, change: Change) -> bool:
-    return any(covers(glob, change.address) for glob in scene.rules.retired)

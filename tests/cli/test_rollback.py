@@ -92,6 +92,18 @@ def test_everything_is_as_it_was_and_what_is_not_was_said_beforehand(changed: Sh
     assert "The files still ask for what was rolled back" in said.err
 
 
+def test_what_a_run_added_beside_others_goes_without_being_called_all_that_is_left(shell: Shell) -> None:
+    shell.project("blocklist: [a@x.example]")
+    shell("apply -e local --yes")
+    shell.write("clerk.yml", "blocklist: [a@x.example, b@x.example]")
+    shell("apply -e local --yes")
+
+    said = shell("rollback -e local --yes")
+
+    assert said.code == 0, said.err
+    assert "✓ delete blocklist/b@x.example" in said.err
+
+
 def test_a_rollback_of_a_rollback_is_the_apply_again(changed: Shell) -> None:
     after = held(changed.state())
     assert changed("rollback -e local --yes --allow-delete").code == 0
