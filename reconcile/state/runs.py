@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from reconcile.bounded import read_bounded
@@ -20,7 +21,7 @@ from reconcile.state.journal import NAME, Journal, stamp
 from reconcile.state.receipts import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reconcile.clock import Clock
@@ -49,13 +50,21 @@ class End(StrEnum):
     UNDER_WAY = "under way"
 
 
-@dataclass(frozen=True, slots=True)
+_OVER = frozenset({End.COMPLETE, End.STOPPED})
+
+
+@dataclass(frozen=True)  # no slots, because of the lines that are looked at only once somebody asks
 class Kept:
     """One run as its folder tells it."""
 
     folder: Path
     head: Mapping[str, Any]
-    lines: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    journal: bytes = field(default=b"", repr=False)
+
+    @cached_property
+    def lines(self) -> tuple[Mapping[str, Any], ...]:
+        """Its journal."""
+        return tuple(_rows(self.journal.split(b"\n")))
 
     @property
     def name(self) -> str:
@@ -75,7 +84,8 @@ class Kept:
     @property
     def end(self) -> End:
         """How it ended, as far as its journal knows."""
-        last = next((line for line in reversed(self.lines) if line["line"] == "end"), None)
+        backwards = _rows(reversed(self.journal.split(b"\n")))
+        last = next((line for line in backwards if line["line"] == "end"), None)
         if last:
             return End.STOPPED if last.get("stopped") else End.COMPLETE
         return End.UNDER_WAY if taken(self.folder / NAME) else End.CUT_OFF
@@ -172,9 +182,13 @@ def _read(folder: Path) -> Kept | None:
         content = read_bounded(folder / NAME, _LARGEST)
     except OSError:
         return None
-    rows = [row for row in map(_row, content.split(b"\n")) if row]
-    head = next((row for row in rows if row["line"] == "run"), None)
-    return Kept(folder, head, tuple(rows)) if head else None
+    head = next((row for row in _rows(content.split(b"\n")) if row["line"] == "run"), None)
+    return Kept(folder, head, content) if head else None
+
+
+def _rows(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Those lines of a journal that can be read, one after the other as they are asked for."""
+    return filter(None, map(_row, lines))
 
 
 def _row(line: bytes) -> dict[str, Any] | None:
@@ -205,14 +219,16 @@ def prune(state: Path, now: float) -> None:
     count: Counter[str] = Counter()
     for run in kept(state):
         count[run.instance] += 1
-        over = run.end is not End.UNDER_WAY and (run.seen or run.end is not End.CUT_OFF)
-        if over and count[run.instance] > KEEP and str(run.head.get("at")) < oldest:
+        old = count[run.instance] > KEEP and str(run.head.get("at")) < oldest
+        if old and (run.end in _OVER or (run.end is End.CUT_OFF and run.seen)):
             shutil.rmtree(run.folder, ignore_errors=True)
-    for folder in _begun_by_nobody(state / "runs"):
-        if f"{_when(folder):%Y-%m-%dT%H:%M:%SZ}" < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
+    for folder in _begun_by_nobody(state / "runs", oldest):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _begun_by_nobody(runs: Path) -> Iterator[Path]:
-    """Folders of runs that were killed before their journal had a line."""
-    return (folder for folder in runs.iterdir() if _when(folder) and _read(folder) is None)
+def _begun_by_nobody(runs: Path, oldest: str) -> Iterator[Path]:
+    """Folders of runs that were killed before their journal had a line, longer ago than that."""
+    for folder in runs.iterdir():
+        moment = _when(folder)
+        if moment and f"{moment:%Y-%m-%dT%H:%M:%SZ}" < oldest and _read(folder) is None:
+            yield folder

@@ -146,6 +146,18 @@ def test_a_damaged_line_is_left_out_and_the_others_count(tmp_path: Path, clock: 
     assert (run.unanswered, run.counts, run.done) == (("k/a",), {}, frozenset())
 
 
+def test_the_lines_of_a_run_are_looked_at_only_once_somebody_asks(tmp_path: Path, clock: FakeClock) -> None:
+    journal = started(tmp_path, clock)
+    journal.answered(1, None)
+    journal.end(stopped=False, pending=0)
+    journal.close()
+
+    (run,) = kept(tmp_path)
+    assert (run.instance, run.end) == ("ins_1", End.COMPLETE)
+    assert "lines" not in vars(run)
+    assert len(run.lines) == 3
+
+
 def test_the_proof_has_the_last_word_about_how_a_change_ended(tmp_path: Path, clock: FakeClock) -> None:
     journal = started(tmp_path, clock)
     journal.note(Outcome("k/a", Action.CREATE, Status.DONE))
