@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.argument("run", required=False, default="")
 @options.environment
 @options.project
+@options.selection
 @options.consent
 @options.allowances
 @options.accept_rewrites

@@ -104,6 +104,48 @@ def test_what_a_run_added_beside_others_goes_without_being_called_all_that_is_le
     assert "✓ delete blocklist/b@x.example" in said.err
 
 
+def test_what_a_guard_wants_to_stay_can_be_left_out_and_the_rest_comes_back(shell: Shell) -> None:
+    shell.project(
+        "allowlist: [a@x.example]\nredirect_urls: ['a://b', 'c://d']\nrestrictions: {allowlist: true}"
+    )
+    assert shell("apply -e local --yes").code == 0
+    first, *_ = json.loads(shell("runs --format json").out)["runs"]
+
+    refused = shell("rollback -e local --yes --allow-delete")
+    assert refused.code == 5
+    assert "--exclude GLOB" in refused.err
+
+    said = shell("rollback -e local --yes --allow-delete --exclude allowlist/* --exclude redirect_url/c://d")
+
+    assert said.code == 0, said.err
+    assert [one["url"] for one in shell.state()["objects"]["redirect_urls"].values()] == ["c://d"]
+    assert len(shell.state()["objects"]["allowlist_identifiers"]) == 1
+    rest = shell(f"rollback {first['run']} -e local --yes --allow-delete --target redirect_url/*")
+    assert rest.code == 0, rest.err
+    assert shell.state()["objects"]["redirect_urls"] == {}
+
+
+def test_what_the_service_adds_to_a_value_is_not_sent_back(shell: Shell) -> None:
+    shell.project(
+        "organization_settings: {enabled: true, domains_enabled: true, domains_enrollment_modes: [automatic_invitation]}\n"
+        "instance: {allowed_origins: ['capacitor://x']}\n"
+    )
+    assert shell("apply -e local --yes").code == 0
+
+    said = shell("rollback -e local --yes")
+
+    assert said.code == 0, said.err
+    assert shell.state()["objects"]["settings"]["organization_settings"]["domains_enrollment_modes"] == []
+    assert "instance: allowed_origins: was empty before, and no call empties it" in said.err
+
+
+def test_a_selection_that_means_nothing_of_the_run_is_a_mistake(changed: Shell) -> None:
+    said = changed("rollback -e local --yes --target redirect_url/no*")
+
+    assert said.code == 64
+    assert "--target redirect_url/no* matches nothing; `reconcile runs 2" in said.err
+
+
 def test_a_rollback_of_a_rollback_is_the_apply_again(changed: Shell) -> None:
     after = held(changed.state())
     assert changed("rollback -e local --yes --allow-delete").code == 0
