@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from reconcile.cli.session import Session
     from reconcile.model import Baseline, Change, Live, Outcome, Plan
     from reconcile.state.journal import Journal
-    from reconcile.state.runs import Kept
+    from reconcile.state.kept import Kept
 
 
 class Runs:
@@ -90,7 +90,8 @@ class Runs:
 
     def cut_off(self, instance: str) -> Iterator[Kept]:
         """Runs of an instance that have no end, and that nobody has told of."""
-        from reconcile.state.runs import End, kept
+        from reconcile.state.kept import End
+        from reconcile.state.runs import kept
 
         for run in kept(self._session.state):
             if run.instance == instance and run.end is End.CUT_OFF and not run.seen:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconcile.model import Baseline, Live, Outcome, Plan
     from reconcile.render.terminal import Style
     from reconcile.rollback import Before
-    from reconcile.state.runs import Kept
+    from reconcile.state.kept import Kept
 
 
 def back_to(session: Session, run: Kept) -> tuple[Plan, tuple[Before, ...]]:

@@ -139,6 +139,23 @@ def test_what_the_service_adds_to_a_value_is_not_sent_back(shell: Shell) -> None
     assert "instance: allowed_origins: was empty before, and no call empties it" in said.err
 
 
+def test_where_the_last_run_cannot_be_read_none_is_taken_for_it(changed: Shell) -> None:
+    newest, older = sorted((changed.folder / ".reconcile" / "runs").iterdir(), reverse=True)
+    (newest / "journal.jsonl").write_bytes(b"\x00" * 99)
+    state = changed.state()
+
+    said = changed("rollback -e local --yes --allow-delete")
+
+    assert said.code == 64
+    assert f"the journal of {newest.name} is damaged" in said.err
+    assert f"If {older.name} is the one" in said.err
+    assert changed.state() == state
+    assert f"{newest.name}: its journal is damaged" in changed("runs").err
+    assert changed(f"rollback {older.name} -e local --yes --allow-delete").code == 4, (
+        "the last one is in the way"
+    )
+
+
 def test_a_selection_that_means_nothing_of_the_run_is_a_mistake(changed: Shell) -> None:
     said = changed("rollback -e local --yes --target redirect_url/no*")
 

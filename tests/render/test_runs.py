@@ -15,7 +15,7 @@ from reconcile.render.runs import (
     runs_sheet,
     runs_text,
 )
-from reconcile.state.runs import Kept
+from reconcile.state.kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

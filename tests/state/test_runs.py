@@ -14,7 +14,8 @@ from reconcile.errors import FilesError, UnwrittenError, UsageError
 from reconcile.model import Action, Call, Change, Outcome, Secret, Status, Value
 from reconcile.redact import Redactor
 from reconcile.state.journal import Journal
-from reconcile.state.runs import DAYS, KEEP, End, begin, chosen, kept, prune
+from reconcile.state.kept import End
+from reconcile.state.runs import DAYS, KEEP, begin, chosen, kept, prune, unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -255,6 +256,24 @@ def test_what_is_no_run_is_no_run(tmp_path: Path, clock: FakeClock) -> None:
     (tmp_path / "runs" / "other" / "journal.jsonl").write_text('[1]\n{"line": "end"}\n')
 
     assert len(kept(tmp_path)) == 1
+
+
+def test_a_run_whose_journal_is_damaged_is_known_to_be_there(tmp_path: Path, clock: FakeClock) -> None:
+    for content in (b"\x00" * 40, b'{"line": "call", "call": 1, "address": "k/a"}\n', b"", None):
+        journal = started(tmp_path, clock)
+        journal.close()
+        path = journal.folder / "journal.jsonl"
+        path.unlink()
+        if content is not None:
+            path.write_bytes(content)
+    whole = started(tmp_path, clock)
+    (tmp_path / "runs" / "notes.txt").write_text("mine")
+    folders = sorted((tmp_path / "runs").glob("2*"))
+
+    assert [run.name for run in kept(tmp_path)] == [whole.folder.name]
+    assert unreadable(tmp_path, kept(tmp_path)) == [folders[1].name, folders[0].name], (
+        "the others sent nothing"
+    )
 
 
 def test_a_run_is_chosen_by_its_name_its_beginning_or_its_digest(tmp_path: Path, clock: FakeClock) -> None:
