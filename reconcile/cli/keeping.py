@@ -56,7 +56,7 @@ class Runs:
             place = f"{error.filename or session.state}: {error.strerror or error}"
             raise UnwrittenError(
                 f"nothing was sent: what this run does could not be written down ({place}), and nobody could tell of it or "
-                "roll it back; mend that, or name another folder with --state-dir"
+                "roll it back; mend that, or name another folder with --state-dir (for a rollback, a copy of this one)"
             ) from error
         self._open = journal
         with suppress(OSError):  # what is old goes another time

@@ -134,6 +134,6 @@ class Rollback(Run):
                 else "undo there what this run brought"
             )
             self._say(
-                f"The files still ask for what was rolled back: {what}, or the next apply does it again."
+                f"Where the files still ask for what was rolled back, {what}, or the next apply does it again."
             )
         return code

@@ -89,7 +89,7 @@ def test_everything_is_as_it_was_and_what_is_not_was_said_beforehand(changed: Sh
         "  allowlist/bob@a.example: comes back with another id",
         "  redirect_url/https://a.example/y: comes back with another id",
     ]
-    assert "The files still ask for what was rolled back" in said.err
+    assert "Where the files still ask for what was rolled back, undo there" in said.err
 
 
 def test_what_a_run_added_beside_others_goes_without_being_called_all_that_is_left(shell: Shell) -> None:
@@ -369,7 +369,7 @@ def test_of_a_run_that_never_sent_anything_there_is_nothing_to_roll_back(changed
 
     assert (said.code, "Nothing to do." in said.out) == (0, True)
     assert "0 of " in said.err
-    assert "The files still ask" not in said.err
+    assert "the files still ask" not in said.err
 
 
 def test_a_rollback_goes_on_where_one_was_cut_off(changed: Shell) -> None:
@@ -471,9 +471,9 @@ def test_plan_and_snapshot_have_to_be_of_one_run(changed: Shell) -> None:
 
 
 def test_after_a_rollback_of_a_rollback_nobody_is_told_to_undo_what_the_files_say(changed: Shell) -> None:
-    assert "The files still ask" in changed("rollback -e local --yes --allow-delete").err
+    assert "the files still ask" in changed("rollback -e local --yes --allow-delete").err
 
-    assert "The files still ask" not in changed("rollback -e local --yes --allow-delete").err
+    assert "the files still ask" not in changed("rollback -e local --yes --allow-delete").err
 
 
 def test_half_of_a_surrogate_pair_on_the_instance_stops_nothing(
