@@ -90,10 +90,15 @@ def _switched_on(scene: Scene, kind: Kind, switches: Iterable[_Switch]) -> Itera
 
 
 def _pruned(scene: Scene, kind: Kind, switches: tuple[_Switch, ...]) -> Iterator[Finding]:
-    """The last entries go. Switches of one list are one switch under several names: any that is known to be off will do."""
+    """The last entries go.
+
+    Switches of one list are one switch under several names: what the plan sets one to holds for all, and any that is known
+    to be off will do.
+    """
     mine = [change for change in scene.deletes if change.kind == kind.name]
-    on = [switch for switch in switches if switch.on]
-    off = [switch for switch in switches if switch.on is False]
+    known = [switch for switch in switches if switch.change is not None] or switches
+    on = [switch for switch in known if switch.on]
+    off = [switch for switch in known if switch.on is False]
     if not mine or not switches or (off and not on):
         return
     why = f"{on[0].name} is on" if on else "nobody can say that the list is out of force"
