@@ -197,10 +197,12 @@ class Full:
         """Forget it."""
 
 
-def test_a_create_that_may_have_taken_is_never_called_unsent_because_it_cannot_be_sent_again(
-    lab: Lab,
+@pytest.mark.parametrize("wanted", [URL, KEYED], ids=["to be sent again", "found, to be made equal"])
+def test_a_create_that_may_have_taken_is_never_called_unsent_because_no_more_can_be_sent(
+    lab: Lab, wanted: str
 ) -> None:
-    plan = lab.plan(lab.want(URL))
+    lab.environ["KEY"] = "a-signing-key"
+    plan = lab.plan(lab.want(wanted))
     misbehave(lab, Fault(method="POST", reset="after"))
 
     outcome = only(apply(plan, known().kinds, lab.client(), lab.secret, manner=Manner(journal=Full(1))))
