@@ -103,7 +103,8 @@ def _compare_readable(
 
 def as_compared(kind: Kind, name: str, live: Json, wanted: Json) -> tuple[Json, Json]:
     """What is live and what is wanted of one field, in the form in which they are held against each other."""
-    added = kind.ignored.get(name, frozenset()) - frozenset(wanted if isinstance(wanted, list) else ())
+    asked = wanted if isinstance(wanted, list) else []
+    added = frozenset(one for one in kind.ignored.get(name, ()) if one not in asked)
     return normalise(kind.fields[name], live, added), normalise(kind.fields[name], wanted)
 
 

@@ -10,6 +10,7 @@ ReconcileError                 1   failed, nothing was changed
 |-- PartialError               3   some changes took and some did not
 |-- StoppedError             130   somebody said stop
 |-- BusyError                  1   another run is writing to the same instance
+|-- UnwrittenError             1   what is about to be sent could not be written down first
 `-- ServiceError               1   the service could not be understood
     |-- ApiError               1   it answered with an error
     |-- UnreachableError       1   it did not answer
@@ -96,6 +97,12 @@ class BusyError(ReconcileError):
     """Another run is writing to the same instance; nothing was sent."""
 
     code = "busy"
+
+
+class UnwrittenError(ReconcileError):
+    """What was about to be sent could not be written down before, so it was not sent."""
+
+    code = "unwritten"
 
 
 class ServiceError(ReconcileError):

@@ -175,14 +175,16 @@ def _lost(kind: Kind, before: Before) -> Iterator[str]:
         yield f"{before.address}: the message that was sent because of it"
     if before.was is Was.THERE and before.action in {Action.DELETE, Action.REPLACE} and before.fields:
         yield f"{before.address}: {_ANEW}"
-    unread = [name for name in before.sent if name in kind.fields and _unread(kind, before, name)]
-    if before.was is Was.THERE and unread:
+    if before.was is Was.THERE:
+        yield from _kept(kind, before)
+
+
+def _kept(kind: Kind, before: Before) -> Iterator[str]:
+    """The fields that stay as they are: those that were not read, and those that were empty and cannot be emptied."""
+    sent = [name for name in before.sent if name in kind.fields and kind.writable(name) and name != kind.key]
+    unread = [name for name in sent if name not in before.fields]
+    if unread:
         yield f"{before.address}: {', '.join(unread)}: nobody could read what it was before, so it stays as it is"
-
-
-def _unread(kind: Kind, before: Before, name: str) -> bool:
-    return (
-        kind.writable(name)
-        and name != kind.key
-        and not (name in before.fields and declarable(kind, name, before.fields[name]))
-    )
+    read = [name for name in sent if name in before.fields]
+    if empty := [name for name in read if not declarable(kind, name, before.fields[name])]:
+        yield f"{before.address}: {', '.join(empty)}: was empty before, and no call empties it, so it stays as it is"

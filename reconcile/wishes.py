@@ -33,11 +33,17 @@ def wish(kind: Kind, key: str, fields: Mapping[str, Json], origin: Origin = LIVE
     if kind.fixed and fields.get(switch) != override:
         return Declared(key, origin, default=True)
     wanted = {
-        name: Value(fields[name])
+        name: Value(_ours(kind, name, fields[name]))
         for name in kind.fields
         if name in fields and declarable(kind, name, fields[name])
     }
     return Declared(key, origin, wanted)
+
+
+def _ours(kind: Kind, name: str, value: Json) -> Json:
+    """A value without what the service adds to it by itself and takes from nobody."""
+    added = kind.ignored.get(name)
+    return [entry for entry in value if entry not in added] if added and isinstance(value, list) else value
 
 
 def wishes(kinds: Mapping[str, Kind], live: Live) -> Desired:

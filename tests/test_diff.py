@@ -208,6 +208,12 @@ def test_a_member_that_the_service_adds_is_ignored_unless_it_is_declared() -> No
     ]
 
 
+def test_a_list_may_hold_what_no_file_of_today_can_say() -> None:
+    assert compared(
+        {"plain": Value([[1], {}]), "modes": Value([{"a": []}])}, {"plain": [[1], {}], "modes": []}
+    ) == [FieldChange(("modes",), Value([]), Value([{"a": []}]))]
+
+
 def test_a_readable_field_that_is_not_a_plain_value_differs_from_everything() -> None:
     assert compared({"plain": Ref("a/b")}, {"plain": 1}) == [FieldChange(("plain",), Value(1), Value(None))]
 

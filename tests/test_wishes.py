@@ -37,6 +37,14 @@ def test_a_role_and_a_lifetime_can_be_wished_for() -> None:
     assert declarable(KINDS["jwt_template"], "lifetime", 60)
 
 
+def test_what_the_service_adds_by_itself_is_not_wished_for() -> None:
+    fields: dict[str, Json] = {"domains_enrollment_modes": ["automatic_invitation", "manual_invitation"]}
+
+    one = wish(KINDS["organization_settings"], "", fields)
+
+    assert one.fields == {"domains_enrollment_modes": Value(["automatic_invitation"])}
+
+
 def test_a_template_without_an_override_is_wished_back_to_what_the_service_sends() -> None:
     fields: dict[str, Json] = {"resource_type": "system", "subject": "Welcome"}
     assert wish(KINDS["email_template"], "invitation", fields) == Declared("invitation", LIVE, default=True)

@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reconcile.errors import AnswerError, ApiError, ReconcileError, StoppedError, UnreachableError
+from reconcile.errors import (
+    AnswerError,
+    ApiError,
+    ReconcileError,
+    StoppedError,
+    UnreachableError,
+    UnwrittenError,
+)
 from reconcile.model import Action, Outcome, Status
 
 if TYPE_CHECKING:
     from reconcile.model import Change, FieldChange, Kind
 
+_UNSENT = (StoppedError, UnwrittenError)  # the call that was next was not sent
 UNNAMED = "something that the service did not name"
 
 
@@ -59,7 +67,7 @@ def outcome_of(kind: Kind, change: Change, ending: Ending, *, skip_gated: bool) 
         status = Status.FAILED if taken.problems else Status.DONE
         reason = "; ".join(taken.problems) or taken.remark
         return say(status, reason, touched=bool(taken.problems), rewritten=taken.rewritten)
-    if isinstance(error, StoppedError) and not ending.begun:
+    if isinstance(error, _UNSENT) and not ending.begun:
         return say(Status.SKIPPED, str(error))
     if in_doubt(error):
         return say(Status.UNCONFIRMED, str(error), touched=True)

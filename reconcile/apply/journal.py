@@ -12,7 +12,10 @@ class Recorder(Protocol):
     """Whoever wants to know what is sent, from any thread."""
 
     def intend(self, change: Change, call: Call) -> int:
-        """A call is about to be sent, and is not before this returns; a number for it."""
+        """A call is about to be sent, and is not before this returns; a number for it.
+
+        Raises UnwrittenError where it must not be sent, because nobody could tell of it.
+        """
         ...
 
     def answered(self, number: int, error: str | None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reconcile.apply.ending import outcome_of
 from reconcile.apply.journal import Nobody
 from reconcile.apply.sender import Sender
-from reconcile.errors import ApiError, UnreachableError
+from reconcile.errors import ApiError, UnreachableError, UnwrittenError
 from reconcile.model import Action, Outcome, Status
 from reconcile.plan.order import waves
 
@@ -129,6 +129,8 @@ class _Run:
             self._mind(kind, ending.error)
         if isinstance(ending.error, UnreachableError) and not ending.error.sent:
             self._over = f"the service is out of reach: {ending.error}"
+        if isinstance(ending.error, UnwrittenError):
+            self._over = str(ending.error)
         return outcome_of(kind, change, ending, skip_gated=self._manner.skip_gated)
 
     def _mind(self, kind: Kind, error: ApiError) -> None:

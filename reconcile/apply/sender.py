@@ -11,7 +11,7 @@ from reconcile.apply.answer import different, taken
 from reconcile.apply.ending import Ending, Taken, in_doubt
 from reconcile.apply.ids import Ids
 from reconcile.calls import calls
-from reconcile.errors import AnswerError, ApiError, ReconcileError, ServiceError
+from reconcile.errors import AnswerError, ApiError, ReconcileError, ServiceError, StoppedError, UnwrittenError
 from reconcile.model import Absent, Call, Ref, Secret, Unreadable, Value
 from reconcile.observe import read_kind
 
@@ -105,9 +105,17 @@ class Sender:
         """Create an object once, whatever happens to the answers.
 
         An entry of a list is what its key says: it is sent again, and "is there already" means that it took. Any other
-        object is looked up before it is sent again, and made equal to the plan where it turns out to be there.
+        object is looked up before it is sent again, and made equal to the plan where it turns out to be there. What was
+        not sent any more says nothing of what was sent before.
         """
-        doubtful = False
+        lost: list[ServiceError] = []
+        try:
+            return self._until_there(kind, change, call, lost)
+        except (StoppedError, UnwrittenError) as error:
+            raise (lost[-1] if lost else error) from None
+
+    def _until_there(self, kind: Kind, change: Change, call: Call, lost: list[ServiceError]) -> Taken:
+        """Send a create until it is known to have taken; `lost` takes the errors after which nobody knows."""
         for pause in (*_AGAIN, None):
             try:
                 return self._send(kind, change, call)
@@ -115,10 +123,10 @@ class Sender:
                 if _present(kind, error):
                     return self._adopt(kind, change, call, None)
                 if not in_doubt(error):
-                    return self._refused(kind, change, call, error, doubtful=doubtful)
+                    return self._refused(kind, change, call, error, doubtful=bool(lost))
                 if pause is None or self._stop.is_set():
                     raise
-            doubtful = True
+                lost.append(error)
             self._client.clock.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
             if kind.update is not None and (found := self._find(kind, change)):
                 return self._adopt(kind, change, call, found)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from reconcile.cli.app import app
-from reconcile.cli.sinks import guarded
+from reconcile.cli.sinks import give_up, guarded
 from reconcile.redact import Redactor
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def _caught(args: Sequence[str], redact: Redactor) -> int:
         click.echo(_message(error), err=True)
         return error.exit_code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has read enough
+        give_up(sys.stdout)  # whoever read has read enough
         return _FAILED
     except OSError as error:
         click.echo(f"error: {error.filename or 'the system'}: {error.strerror or error}", err=True)

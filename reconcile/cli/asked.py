@@ -37,15 +37,18 @@ def chosen(given: Sequence[str], known: Sequence[str]) -> frozenset[str]:
     return frozenset(given)
 
 
-def selector(asked: Asked, known: Sequence[str]) -> Callable[[str], bool] | None:
-    """What --target and --exclude select: an address means itself, anything else is a glob in which * crosses /."""
+def selector(
+    asked: Asked, known: Sequence[str], lists: str = "reconcile plan --all"
+) -> Callable[[str], bool] | None:
+    """What --target and --exclude select: an address means itself, anything else is a glob in which * crosses /.
+
+    `lists` is the command that lists the addresses that are known.
+    """
     addresses = frozenset(known)
     for option, globs in (("--target", asked.targets), ("--exclude", asked.excludes)):
         for glob in globs:
             if not any(matches(glob, address, addresses) for address in known):
-                raise UsageError(
-                    f"{option} {glob} matches nothing; `reconcile plan --all` lists the addresses"
-                )
+                raise UsageError(f"{option} {glob} matches nothing; `{lists}` lists the addresses")
     if not asked.targets and not asked.excludes:
         return None
     return lambda address: (

@@ -8,7 +8,8 @@ from reconcile.cli.git import between
 from reconcile.errors import FilesError
 from reconcile.model import Finding, Severity
 from reconcile.state.applied import read_applied
-from reconcile.state.runs import End, kept
+from reconcile.state.kept import End
+from reconcile.state.runs import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconcile.cli.sinks import give_up
 from reconcile.errors import ReconcileError
 from reconcile.render import events
 
@@ -67,8 +68,8 @@ def to_stdout(line: str) -> None:
     """A line for whoever reads stdout; once nobody does any more, lines go nowhere."""
     try:
         click.echo(line)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        give_up(sys.stdout)
         raise
 
 

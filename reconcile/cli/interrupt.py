@@ -30,6 +30,7 @@ class Interrupts:
     def __init__(self) -> None:
         self.stop = Event()
         self._gentle = False
+        self._parting = (_AT_ONCE, EXIT)
 
     @contextmanager
     def heard(self) -> Iterator[None]:
@@ -54,17 +55,27 @@ class Interrupts:
         finally:
             self._gentle = False
 
+    @contextmanager
+    def harmless(self) -> Iterator[None]:
+        """The same where nothing is changed: whoever insists leaves as well as whoever waits."""
+        before, self._parting = self._parting, (b"", 0)
+        try:
+            with self.gentle():
+                yield
+        finally:
+            self._parting = before
+
     def _hear(self, _number: int, _frame: FrameType | None) -> None:
         if self.stop.is_set():
-            _leave()
+            _leave(*self._parting)
         self.stop.set()
         if not self._gentle:
             raise KeyboardInterrupt
 
 
-def _leave() -> NoReturn:
-    os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, _AT_ONCE)
-    os._exit(EXIT)
+def _leave(words: bytes, code: int) -> NoReturn:
+    os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, words)
+    os._exit(code)
 
 
 class Unhurried:

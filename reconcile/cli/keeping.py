@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,11 +11,11 @@ if TYPE_CHECKING:
     from reconcile.cli.session import Session
     from reconcile.model import Baseline, Change, Live, Outcome, Plan
     from reconcile.state.journal import Journal
-    from reconcile.state.runs import Kept
+    from reconcile.state.kept import Kept
 
 
 class Runs:
-    """Begins and ends runs in the state folder. Where it cannot be written, `trouble` says so and the run goes on."""
+    """Begins and ends runs in the state folder. What cannot be written once a run has begun, `trouble` says."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -27,12 +28,16 @@ class Runs:
             self._open.close()
         self._open = None
 
-    def begin(self, plan: Plan, live: Live, command: str) -> Journal | None:
-        """A journal for a plan that is about to be carried out, and a snapshot of what it is going to touch."""
+    def begin(self, plan: Plan, live: Live, command: str) -> Journal:
+        """A journal for a plan that is about to be carried out, and a snapshot of what it is going to touch.
+
+        Raises UnwrittenError where they cannot be written, because nobody could roll back then.
+        """
         import json
 
         from reconcile.cli.show_plan import document
         from reconcile.codec import encode_before, plan_digest, signed
+        from reconcile.errors import UnwrittenError
         from reconcile.rollback import snapshot
         from reconcile.state import runs
 
@@ -47,11 +52,15 @@ class Runs:
                 session.world.clock,
                 session.world.redact,
             )
-            runs.prune(session.state, session.world.clock.now())
         except OSError as error:
-            self.trouble = f"{error.filename or session.state}: {error.strerror or error}"
-            return None
+            place = f"{error.filename or session.state}: {error.strerror or error}"
+            raise UnwrittenError(
+                f"nothing was sent: what this run does could not be written down ({place}), and nobody could tell of it or "
+                "roll it back; mend that, or name another folder with --state-dir (for a rollback, a copy of this one)"
+            ) from error
         self._open = journal
+        with suppress(OSError):  # what is old goes another time
+            runs.prune(session.state, session.world.clock.now())
         return journal
 
     def end(self, journal: Journal, proven: Iterable[Outcome], *, stopped: bool, pending: int | None) -> None:
@@ -81,7 +90,8 @@ class Runs:
 
     def cut_off(self, instance: str) -> Iterator[Kept]:
         """Runs of an instance that have no end, and that nobody has told of."""
-        from reconcile.state.runs import End, kept
+        from reconcile.state.kept import End
+        from reconcile.state.runs import kept
 
         for run in kept(self._session.state):
             if run.instance == instance and run.end is End.CUT_OFF and not run.seen:

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from reconcile.cli.asked import Asked
     from reconcile.cli.groups import Opening, Shown
     from reconcile.cli.session import Session
-    from reconcile.state.runs import Kept
+    from reconcile.state.kept import Kept
 
 
 @click.command(name="rollback", cls=Bare)
 @click.argument("run", required=False, default="")
 @options.environment
 @options.project
+@options.selection
 @options.consent
 @options.allowances
 @options.accept_rewrites
@@ -62,9 +63,9 @@ def command(
 
 
 def _target(session: Session, name: str) -> Kept:
-    """The run that a name means, or the last of this environment."""
+    """The run that a name means, or the last of this environment; which one that is has to be certain."""
     from reconcile.errors import UsageError
-    from reconcile.state.runs import chosen, kept
+    from reconcile.state.runs import chosen, kept, unreadable
 
     runs, environment = kept(session.state), session.environment.name
     if name:
@@ -72,4 +73,10 @@ def _target(session: Session, name: str) -> Kept:
     mine = next((one for one in runs if one.environment == environment), None)
     if mine is None:
         raise UsageError(f"no run of {environment} is kept in {session.state}; --state-dir says where else")
+    newer = [one for one in unreadable(session.state, runs) if one > mine.name]
+    if newer:
+        raise UsageError(
+            f"the journal of {newer[0]} is damaged, so nobody can tell whether it was the last run of {environment}; "
+            f"nothing was sent. If {mine.name} is the one to roll back, name it"
+        )
     return mine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconcile.baseline import after_rollback
-from reconcile.cli.asked import matches
+from reconcile.cli.asked import matches, selector
 from reconcile.cli.run import Run
 from reconcile.codec import decode_before, decode_plan, plan_digest, signed_content
 from reconcile.errors import RefusedError, StaleError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconcile.model import Baseline, Live, Outcome, Plan
     from reconcile.render.terminal import Style
     from reconcile.rollback import Before
-    from reconcile.state.runs import Kept
+    from reconcile.state.kept import Kept
 
 
 def back_to(session: Session, run: Kept) -> tuple[Plan, tuple[Before, ...]]:
@@ -55,7 +55,9 @@ class Rollback(Run):
     command = "rollback"
 
     def __init__(self, session: Session, run: Kept, asked: Asked, look: Style, told: Told) -> None:
-        self._plan, self._before = back_to(session, run)
+        self._plan, before = back_to(session, run)
+        select = selector(asked, [one.address for one in before], f"reconcile runs {run.name}")
+        self._before = tuple(one for one in before if select is None or select(one.address))
         self._files = session.desired
         self._undo = undo(session.catalogue.kinds, self._before, self._files)
         self._run = run
@@ -63,7 +65,7 @@ class Rollback(Run):
         super().__init__(session.wanting(self._undo.desired, self._undo.added), asked, look, told)
 
     def _policy(self, live: Live) -> Policy:
-        """The addresses that the run touched, but for those that cannot be brought back."""
+        """The addresses that the run touched and that are meant, but for those that cannot be brought back."""
         if live.instance.id != self._run.instance:
             raise RefusedError(
                 f"{self._run.name} was a run on {self._run.instance}, and the key belongs to {live.instance.id}"
@@ -111,6 +113,11 @@ class Rollback(Run):
         if lost:
             self._say("\n".join(["Cannot be undone:", *(f"  {text}" for text in lost)]))
 
+    def _refuse_seen(self, plan: Plan, code: int) -> int:
+        """No edit of the files helps here, so what a guard wants to stay has to be left out."""
+        self._say("What has to stay can be left out of a rollback with --exclude GLOB.")
+        return super()._refuse_seen(plan, code)
+
     def _agreed(
         self, plan: Plan, outcomes: tuple[Outcome, ...], before: Baseline | None, at: str
     ) -> Baseline:
@@ -127,6 +134,6 @@ class Rollback(Run):
                 else "undo there what this run brought"
             )
             self._say(
-                f"The files still ask for what was rolled back: {what}, or the next apply does it again."
+                f"Where the files still ask for what was rolled back, {what}, or the next apply does it again."
             )
         return code

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reconcile.render.terminal import Style
     from reconcile.state.journal import Journal
     from reconcile.state.keeper import Keeper
-    from reconcile.state.runs import Kept
+    from reconcile.state.kept import Kept
 
 
 class Run:

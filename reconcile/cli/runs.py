@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconcile.cli.groups import Shown
-    from reconcile.state.runs import Kept
+    from reconcile.state.kept import Kept
 
 _FORMS = ("text", "json", "jsonl", "markdown", "html")
 
@@ -31,10 +31,13 @@ _FORMS = ("text", "json", "jsonl", "markdown", "html")
 def command(run: str, environment: str, folder: Path, state_dir: Path | None, shown: Shown) -> None:
     """List what was applied, the newest first. With RUN: its plan, and all that happened. Touches no instance."""
     from reconcile.load import find_project
-    from reconcile.state.runs import chosen, kept
+    from reconcile.state.runs import chosen, kept, unreadable
 
     state = (state_dir or find_project(folder.resolve()) / ".reconcile").absolute()
-    found = [one for one in kept(state) if environment in {"", one.environment}]
+    every = kept(state)
+    for name in unreadable(state, every):
+        click.echo(f"warning: {state / 'runs' / name}: its journal is damaged and cannot be read", err=True)
+    found = [one for one in every if environment in {"", one.environment}]
     if run:
         _show_one(chosen(found, run), shown)
     else:
@@ -60,14 +63,15 @@ def _show_one(one: Kept, shown: Shown) -> None:
     from reconcile.codec import decode_plan
     from reconcile.render.runs import run_document, run_sheet, run_text
 
+    if shown.form == "jsonl":
+        click.echo("".join(f"{_line(line)}\n" for line in one.lines), nl=False)
+        return
     document = one.document("plan.json")
     if shown.form in SHEETS:
         click.echo(
             sheet_of(shown.form, run_sheet(one, decode_plan(document)), identifiers=shown.identifiers),
             nl=False,
         )
-    elif shown.form == "jsonl":
-        click.echo("".join(f"{_line(line)}\n" for line in one.lines), nl=False)
     elif shown.form == "json":
         click.echo(_json(run_document(one, document)))
     else:

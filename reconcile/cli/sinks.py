@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
 if TYPE_CHECKING:
@@ -56,11 +58,45 @@ class Redacting(io.TextIOBase):
         return True
 
 
+class Remarks(Redacting):
+    """The stream for what is said beside the result. Where nobody can hear it any more, a command goes on without a word.
+
+    A run that ended because of it would leave its plan half done.
+    """
+
+    def write(self, text: str) -> int:
+        """Pass the text on, if that is possible."""
+        try:
+            return super().write(text)
+        except OSError:
+            give_up(self)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream behind, if that is possible."""
+        try:
+            super().flush()
+        except OSError:
+            give_up(self)
+
+
+def give_up(stream: TextIO | io.TextIOBase) -> None:
+    """From now on nothing reaches whoever read a stream; what is left in it must not fail again when the process ends."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _there(stream: TextIO | None) -> TextIO:
+    """A stream, or nowhere where the caller has closed it: then no other file gets its number."""
+    return stream or Path(os.devnull).open("w", encoding="utf-8")
+
+
 @contextmanager
 def guarded(redact: Redactor) -> Iterator[None]:
     """Let nothing out but what the redactor passes on."""
     out, err = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (cast(TextIO, Redacting(stream, redact)) for stream in (out, err))
+    sys.stdout = cast(TextIO, Redacting(_there(out), redact))
+    sys.stderr = cast(TextIO, Remarks(_there(err), redact))
     try:
         yield
     finally:

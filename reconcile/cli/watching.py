@@ -77,7 +77,7 @@ class Watch:
     def run(self) -> None:
         """Go on until somebody says stop. What is wrong with the command or the files at first ends it at once."""
         interrupts = self._looker.world.interrupts
-        with interrupts.heard(), interrupts.gentle():
+        with interrupts.heard(), interrupts.harmless():
             while not self._stop.is_set():
                 if (now := self._round()) is None:
                     return

@@ -11,7 +11,7 @@ import httpx
 
 from reconcile.client.answers import Answer, api_error, codes, decoded, read, retry_after
 from reconcile.client.retry import LONGEST, Failed, Patience, Trouble, trouble_with, trouble_without
-from reconcile.errors import ApiError, ReconcileError, RefusedError, UnreachableError
+from reconcile.errors import ApiError, ReconcileError, RefusedError, StoppedError, UnreachableError
 from reconcile.model.versions import NEWEST
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ class Client:
                 return self._ask(question, since)
             except Failed as failed:
                 raise patience.note(failed) from failed.__cause__
+            except StoppedError as stopped:
+                raise patience.last or stopped  # noqa: B904 - it keeps its own cause
             finally:
                 since = self.clock.now()
 

@@ -104,7 +104,7 @@ class Patience:
         self._repeatable = repeatable
         self._began = clock.now()
         self._met: Counter[Trouble] = Counter()
-        self._last: Failed
+        self.last: Failed | None = None  # how the try before ended
 
     @property
     def uncertain(self) -> bool:
@@ -114,7 +114,7 @@ class Patience:
     def note(self, failed: Failed) -> Failed:
         """Remember what went wrong."""
         self._met[failed.trouble] += 1
-        self._last = failed
+        self.last = failed
         return failed
 
     def go_on(self, failed: Failed, again: Callable[[], Result]) -> Result:
@@ -127,8 +127,10 @@ class Patience:
         backoff = wait_exponential(_FIRST_PAUSE, max=_LONGEST_PAUSE) + wait_random(0, _FIRST_PAUSE)
 
         def ask() -> Result:
-            if known or self._stopped():
-                raise known.pop() if known else self._last
+            if known:
+                raise known.pop()
+            if self._stopped() and self.last:
+                raise self.last
             return again()
 
         retrying = Retrying(

@@ -50,15 +50,20 @@ def too_many(scene: Scene) -> Iterator[Finding]:
 
 
 def emptied(scene: Scene) -> Iterator[Finding]:
-    """A section that had entries and is left without, as a variable or a file that came out empty leaves it."""
+    """A section that had entries and is left without, as a variable or a file that came out empty leaves it.
+
+    Also where some entries stay, such as those that were not selected; what is `retired` goes without being declared.
+    """
     for kind, changes in scene.by_kind(scene.deletes).items():
-        section = scene.desired.sections.get(kind)
-        nothing_declared = section is not None and section.prune and not section.objects
-        if (nothing_declared or not scene.after(kind)) and not _meant(scene):
+        section, asked = scene.desired.sections.get(kind), not all(map(scene.retired, changes))
+        declared_empty = section is not None and section.prune and not section.objects and asked
+        left = "" if scene.after(kind) else "nothing would be left"
+        why = left or ("it is declared empty" if declared_empty else "")
+        if why and not _meant(scene):
             yield refusal(
                 "emptied",
-                f"{scene.kinds[kind].section}: nothing would be left, {counted(changes)} would be deleted; "
-                f"{_remedy(len(scene.deletes))}, or leave the section out to keep them",
+                f"{scene.kinds[kind].section}: {why}, {counted(changes)} would be deleted; "
+                f"{_remedy(len(scene.deletes))}{', or leave the section out to keep them' if asked else ''}",
                 origin=scene.place(kind),
             )
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconcile.guard.scene import Scene, listed, refusal
-from reconcile.guard.touched import covers
 from reconcile.model import Value
 
 if TYPE_CHECKING:
@@ -91,10 +90,15 @@ def _switched_on(scene: Scene, kind: Kind, switches: Iterable[_Switch]) -> Itera
 
 
 def _pruned(scene: Scene, kind: Kind, switches: tuple[_Switch, ...]) -> Iterator[Finding]:
-    """The last entries go. Switches of one list are one switch under several names: any that is known to be off will do."""
+    """The last entries go.
+
+    Switches of one list are one switch under several names: what the plan sets one to holds for all, and any that is known
+    to be off will do.
+    """
     mine = [change for change in scene.deletes if change.kind == kind.name]
-    on = [switch for switch in switches if switch.on]
-    off = [switch for switch in switches if switch.on is False]
+    known = [switch for switch in switches if switch.change is not None] or switches
+    on = [switch for switch in known if switch.on]
+    off = [switch for switch in known if switch.on is False]
     if not mine or not switches or (off and not on):
         return
     why = f"{on[0].name} is on" if on else "nobody can say that the list is out of force"
@@ -113,7 +117,7 @@ def nothing_left(scene: Scene) -> Iterator[Finding]:
     for name, changes in scene.by_kind(scene.deletes).items():
         family, section = scene.kinds[name].family, scene.kinds[name].section
         left = {family(key) for key in scene.after(name) or ()} | {""}
-        going = [change for change in changes if not _retired(scene, change)]
+        going = [change for change in changes if not scene.retired(change)]
         for one in sorted({family(change.key) for change in going} - left):
             last = [change.address for change in going if family(change.key) == one]
             yield refusal(
@@ -122,7 +126,3 @@ def nothing_left(scene: Scene) -> Iterator[Finding]:
                 f"keep one, or list them under policy.retired in reconcile.yml",
                 origin=scene.place(name),
             )
-
-
-def _retired(scene: Scene, change: Change) -> bool:
-    return any(covers(glob, change.address) for glob in scene.rules.retired)

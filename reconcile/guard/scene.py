@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -57,10 +58,19 @@ class Scene:
         gone = {change.key for change in mine if change.action in _GOES}
         return before - gone | come
 
+    def retired(self, change: Change) -> bool:
+        """Whether nobody depends on an address any more."""
+        return any(covers(glob, change.address) for glob in self.rules.retired)
+
     def place(self, kind: str) -> Origin | None:
         """Where the files speak of this kind."""
         section = self.desired.sections.get(kind)
         return section.origin if section else None
+
+
+def covers(glob: str, address: str) -> bool:
+    """Whether a glob stands for this address; `*` stands for anything, `/` included."""
+    return glob == address or fnmatchcase(address, glob)
 
 
 def listed(addresses: Iterable[str]) -> str:

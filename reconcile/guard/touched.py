@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from reconcile.guard.scene import Scene, listed, refusal
+from reconcile.guard.scene import Scene, covers, listed, refusal
 from reconcile.model import Action, Value
 
 if TYPE_CHECKING:
@@ -65,11 +64,6 @@ def _names(kind: Kind, change: Change) -> Iterator[str]:
 def _protecting(globs: Iterable[str], names: Iterable[str]) -> str:
     names = tuple(names)
     return next((glob for glob in globs if any(covers(glob, name) for name in names)), "")
-
-
-def covers(glob: str, address: str) -> bool:
-    """Whether a glob stands for this address; `*` stands for anything, `/` included."""
-    return glob == address or fnmatchcase(address, glob)
 
 
 def handed_over(scene: Scene) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from reconcile.codec import encode_fields
+from reconcile.errors import UnwrittenError
 from reconcile.state.holding import take
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def stamp(seconds: float) -> str:
 class Journal:
     """Writes the journal of one run. Safe to use from several threads, which share the waiting for the disk.
 
-    Where the disk fails, the run goes on and `trouble` says why: to stop half-way would leave more behind.
+    What is not on disk is not sent: a rollback would not know of it. Of what has happened already, `trouble` says that
+    it could not be written down.
     """
 
     def __init__(self, folder: Path, clock: Clock, redact: Redactor) -> None:
@@ -65,36 +67,40 @@ class Journal:
         self._disk = Lock()
 
     def begin(self, row: Mapping[str, Json]) -> None:
-        """Whose run this is; from now on it is under way."""
+        """Whose run this is; from now on it is under way. Raises OSError where that cannot be written."""
         with suppress(OSError):  # a file system without locks: then nobody can tell that it is
             take(self._handle)
         self._write({"line": "run", **row})
 
     def intend(self, change: Change, call: Call) -> int:
-        """A call is about to be sent; its number."""
+        """A call is about to be sent; its number. Raises UnwrittenError where that cannot be written."""
         with self._lock:
             self._calls += 1
             number = self._calls
         body = None if call.body is None else encode_fields(call.body)
-        self._write(
-            {
-                "line": "call",
-                "call": number,
-                "address": change.address,
-                "method": call.method,
-                "path": call.path,
-                "body": body,
-            }
-        )
+        row: dict[str, Json] = {
+            "line": "call",
+            "call": number,
+            "address": change.address,
+            "method": call.method,
+            "path": call.path,
+            "body": body,
+        }
+        try:
+            self._write(row)
+        except OSError as error:
+            raise UnwrittenError(
+                f"not sent, because it could not be written down first: {self._place(error)}"
+            ) from error
         return number
 
     def answered(self, number: int, error: str | None) -> None:
         """What came of a call; `error` is None where it was carried out."""
-        self._write({"line": "answer", "call": number, "error": error})
+        self._tell({"line": "answer", "call": number, "error": error})
 
     def note(self, outcome: Outcome) -> None:
         """How a change ended."""
-        self._write(
+        self._tell(
             {
                 "line": "outcome",
                 "address": outcome.address,
@@ -106,23 +112,30 @@ class Journal:
 
     def end(self, *, stopped: bool, pending: int | None) -> None:
         """The run is over; `pending` counts what is still not as wanted, None where nobody could look."""
-        self._write({"line": "end", "stopped": stopped, "pending": pending})
+        self._tell({"line": "end", "stopped": stopped, "pending": pending})
 
     def seen(self) -> None:
         """Somebody has told of this run, which has no end of its own."""
-        self._write({"line": "seen"})
+        self._tell({"line": "seen"})
 
     def close(self) -> None:
         """Nothing more will be written."""
         os.close(self._handle)
 
+    def _tell(self, row: Mapping[str, Json]) -> None:
+        """Write down what has happened, as far as that is possible."""
+        try:
+            self._write(row)
+        except OSError as error:
+            self.trouble = self._place(error)
+
+    def _place(self, error: OSError) -> str:
+        return f"{self.folder / NAME}: {error.strerror or error}"
+
     def _write(self, row: Mapping[str, Json]) -> None:
         kind, *rest = row.items()
         line = json.dumps(dict([kind, ("at", stamp(self._clock.now())), *rest]), ensure_ascii=False)
-        try:
-            self._append(self._redact(line) + "\n")
-        except OSError as error:
-            self.trouble = f"{self.folder / NAME}: {error.strerror or error}"
+        self._append(self._redact(line) + "\n")
 
     def _put(self, line: bytes) -> None:
         """Write a line; never behind half of one, where a process was killed or the disk was full."""

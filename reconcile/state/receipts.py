@@ -62,19 +62,21 @@ class Ledger:
             return cls(
                 path,
                 keys,
-                dict(row["receipts"]) if same_key else {},
+                _rows(row["receipts"], "digest", "at") if same_key else {},
                 frozenset(row["not_ours"]),
-                dict(row.get("rewrites", {})) if same_key else {},
+                _rows(row.get("rewrites", {}), "sent", "got") if same_key else {},
                 {
-                    name: Gate(tuple(gate["features"]), gate["at"])
+                    name: Gate(tuple(map(str, gate["features"])), str(gate["at"]))
                     for name, gate in row.get("gated", {}).items()
                 },
             )
         except FileNotFoundError:
             return cls(path, keys)
         except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not as it was written"
             raise ReconcileError(
-                f"{path} is damaged or cannot be read; remove it: what cannot be read back is then sent once more"
+                f"{path} is damaged or cannot be read ({reason}); "
+                "remove it: what cannot be read back is then sent once more"
             ) from error
 
     @property
@@ -167,6 +169,15 @@ class Ledger:
         if self.keys.redact.found(text):
             text = json.dumps(_told(document, self.keys.redact), indent=1, sort_keys=True)
         write_private(self.path, text + "\n")
+
+
+def _rows(found: Any, *members: str) -> Rows:
+    """Rows as they are written; raises KeyError, TypeError or AttributeError for any others."""
+    for mine in found.values():
+        for row in mine.values():
+            if not all(isinstance(row[name], str) for name in members):
+                raise TypeError(f"{', '.join(members)} have to be texts")
+    return dict(found)
 
 
 def _told(value: Any, redact: Redactor) -> Any:

@@ -1,138 +1,49 @@
-"""The runs of a state folder: begun, read back, and thrown away when they are old."""
+"""The runs of a state folder: begun, found again, and thrown away when they are old."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import socket
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reconcile.bounded import read_bounded
-from reconcile.errors import FilesError, UsageError
-from reconcile.model import Finding, Severity
-from reconcile.state.holding import taken
+from reconcile.errors import UsageError
 from reconcile.state.journal import NAME, Journal, stamp
+from reconcile.state.kept import read_run
 from reconcile.state.receipts import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reconcile.clock import Clock
     from reconcile.model import Json
     from reconcile.redact import Redactor
+    from reconcile.state.kept import Kept
 
 KEEP = 50
 """Runs of an instance that are kept however old they are."""
-_LARGEST = 256 << 20
-_MEMBERS: Mapping[str, Mapping[str, type]] = {
-    "call": {"call": int, "address": str},
-    "answer": {"call": int},
-    "outcome": {"address": str, "status": str},
-}
-"""What lines have to hold to be of use; others are damaged."""
 DAYS = 90
 """Days for which every run is kept."""
-
-
-class End(StrEnum):
-    """How a run ended."""
-
-    COMPLETE = "complete"
-    STOPPED = "stopped"
-    CUT_OFF = "cut off"
-    UNDER_WAY = "under way"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One run as its folder tells it."""
-
-    folder: Path
-    head: Mapping[str, Any]
-    lines: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
-
-    @property
-    def name(self) -> str:
-        """What people call it by."""
-        return self.folder.name
-
-    @property
-    def environment(self) -> str:
-        """The environment that it was for."""
-        return str(self.head.get("environment"))
-
-    @property
-    def instance(self) -> str:
-        """The instance that it was on."""
-        return str(self.head.get("instance"))
-
-    @property
-    def end(self) -> End:
-        """How it ended, as far as its journal knows."""
-        last = next((line for line in reversed(self.lines) if line["line"] == "end"), None)
-        if last:
-            return End.STOPPED if last.get("stopped") else End.COMPLETE
-        return End.UNDER_WAY if taken(self.folder / NAME) else End.CUT_OFF
-
-    @property
-    def seen(self) -> bool:
-        """Whether a later run has told of it."""
-        return any(line["line"] == "seen" for line in self.lines)
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """How many changes ended how."""
-        return Counter(self._statuses.values())
-
-    @property
-    def done(self) -> frozenset[str]:
-        """Addresses of changes that took."""
-        return frozenset(address for address, status in self._statuses.items() if status == "done")
-
-    @property
-    def _statuses(self) -> Mapping[str, str]:
-        """By address, how a change ended; the proof has the last word."""
-        return {line["address"]: line["status"] for line in self.lines if line["line"] == "outcome"}
-
-    @property
-    def touched(self) -> frozenset[str]:
-        """Addresses of changes of which at least one call was sent: all others are as the run found them."""
-        return self.done | {line["address"] for line in self.lines if line["line"] == "call"}
-
-    @property
-    def unanswered(self) -> tuple[str, ...]:
-        """Addresses of which a call was sent and nobody knows what came of it."""
-        answered = {line["call"] for line in self.lines if line["line"] == "answer"}
-        sent = (line for line in self.lines if line["line"] == "call" and line["call"] not in answered)
-        return tuple(dict.fromkeys(str(line["address"]) for line in sent))
-
-    def document(self, name: str) -> dict[str, Any]:
-        """One of its documents; raises FilesError where it is not there, or damaged."""
-        try:
-            found: dict[str, Any] = json.loads(read_bounded(self.folder / name, _LARGEST))
-            return dict(found)
-        except (OSError, ValueError, TypeError) as error:
-            message = f"{self.folder / name} cannot be read ({error}); choose another run"
-            raise FilesError([Finding(Severity.ERROR, "run", message)]) from error
 
 
 def begin(
     state: Path, head: Mapping[str, Json], plan: str, snapshot: str, clock: Clock, redact: Redactor
 ) -> Journal:
-    """A folder for a run that is about to send something; raises OSError where it cannot be written."""
+    """A folder for a run that is about to send something; raises OSError where it cannot be written, and leaves none then."""
     runs = state / "runs"
     short = str(head["digest"]).removeprefix("sha256:")[:8]
     folder = _fresh(runs, datetime.fromtimestamp(clock.now(), UTC), short)
-    write_private(folder / "plan.json", redact(plan))
-    write_private(folder / "snapshot.json", redact(snapshot))
-    journal = Journal(folder, clock, redact)
-    journal.begin({**head, "pid": os.getpid(), "host": socket.gethostname()})
+    try:
+        write_private(folder / "plan.json", redact(plan))
+        write_private(folder / "snapshot.json", redact(snapshot))
+        journal = Journal(folder, clock, redact)
+        journal.begin({**head, "pid": os.getpid(), "host": socket.gethostname()})
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return journal
 
 
@@ -157,32 +68,32 @@ def _when(folder: Path) -> datetime | None:
 
 def kept(state: Path) -> list[Kept]:
     """All runs of a state folder, the newest first; what is no run is left out."""
-    folder = state / "runs"
-    folders = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
-    found = map(_read, folders)
+    found = map(read_run, _folders(state))
     return [one for one in found if one]
 
 
-def _read(folder: Path) -> Kept | None:
+def unreadable(state: Path, runs: Iterable[Kept]) -> list[str]:
+    """The names of runs that are not among these because their journals are damaged, the newest first.
+
+    A journal without a line is none of them: that process was killed before it did anything.
+    """
+    names = {run.name for run in runs}
+    return [one.name for one in _folders(state) if one.name not in names and _when(one) and _told(one)]
+
+
+def _folders(state: Path) -> list[Path]:
+    folder = state / "runs"
+    return sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
+
+
+def _told(folder: Path) -> bool:
+    """Whether a run has written anything into its journal."""
     try:
-        content = read_bounded(folder / NAME, _LARGEST)
+        return (folder / NAME).stat().st_size > 0
+    except FileNotFoundError:
+        return False
     except OSError:
-        return None
-    rows = [row for row in map(_row, content.split(b"\n")) if row]
-    head = next((row for row in rows if row["line"] == "run"), None)
-    return Kept(folder, head, tuple(rows)) if head else None
-
-
-def _row(line: bytes) -> dict[str, Any] | None:
-    """One line of a journal; the last may be half of one, where a process was killed."""
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(row, dict) or not isinstance(row.get("line"), str):
-        return None
-    members = _MEMBERS.get(row["line"], {})
-    return row if all(isinstance(row.get(name), kind) for name, kind in members.items()) else None
+        return True
 
 
 def chosen(runs: Sequence[Kept], name: str) -> Kept:
@@ -201,14 +112,16 @@ def prune(state: Path, now: float) -> None:
     count: Counter[str] = Counter()
     for run in kept(state):
         count[run.instance] += 1
-        over = run.end is not End.UNDER_WAY and (run.seen or run.end is not End.CUT_OFF)
-        if over and count[run.instance] > KEEP and str(run.head.get("at")) < oldest:
+        old = count[run.instance] > KEEP and str(run.head.get("at")) < oldest
+        if old and run.over:
             shutil.rmtree(run.folder, ignore_errors=True)
-    for folder in _begun_by_nobody(state / "runs"):
-        if f"{_when(folder):%Y-%m-%dT%H:%M:%SZ}" < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
+    for folder in _begun_by_nobody(state / "runs", oldest):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _begun_by_nobody(runs: Path) -> Iterator[Path]:
-    """Folders of runs that were killed before their journal had a line."""
-    return (folder for folder in runs.iterdir() if _when(folder) and _read(folder) is None)
+def _begun_by_nobody(runs: Path, oldest: str) -> Iterator[Path]:
+    """Folders of runs that were killed before their journal had a line, longer ago than that."""
+    for folder in runs.iterdir():
+        moment = _when(folder)
+        if moment and f"{moment:%Y-%m-%dT%H:%M:%SZ}" < oldest and read_run(folder) is None:
+            yield folder

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reconcile.apply import apply
+from reconcile.apply import Manner, apply
+from reconcile.errors import UnwrittenError
 from reconcile.model import Action, Status, Value
 from reconcile.simulator.faults import Fault, Faults, SecondWriter
 from tests.lab import known
@@ -16,7 +17,7 @@ from tests.lab import known
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reconcile.model import Outcome
+    from reconcile.model import Call, Change, Outcome
     from tests.lab import Lab
 
 ENTRY = "blocklist: [a@b.example]"
@@ -178,6 +179,51 @@ def test_a_service_that_never_answers_leaves_it_unconfirmed(lab: Lab, wanted: st
 
     assert (outcome.status, outcome.touched) == (Status.UNCONFIRMED, True)
     assert posts(lab, known().kinds[plan.changes[0].kind].path, before) == 5
+
+
+class Full:
+    """A journal that has room for so many calls."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+
+    def intend(self, _change: Change, _call: Call) -> int:
+        if not self.room:
+            raise UnwrittenError("not sent, because it could not be written down first: disk full")
+        self.room -= 1
+        return self.room
+
+    def answered(self, _number: int, _error: str | None) -> None:
+        """Forget it."""
+
+
+@pytest.mark.parametrize("wanted", [URL, KEYED], ids=["to be sent again", "found, to be made equal"])
+def test_a_create_that_may_have_taken_is_never_called_unsent_because_no_more_can_be_sent(
+    lab: Lab, wanted: str
+) -> None:
+    lab.environ["KEY"] = "a-signing-key"
+    plan = lab.plan(lab.want(wanted))
+    misbehave(lab, Fault(method="POST", reset="after"))
+
+    outcome = only(apply(plan, known().kinds, lab.client(), lab.secret, manner=Manner(journal=Full(1))))
+
+    assert (outcome.status, outcome.touched) == (Status.UNCONFIRMED, True)
+    assert "no answer" in outcome.reason
+
+
+def test_what_cannot_be_written_down_before_is_not_sent_nor_anything_after_it(lab: Lab) -> None:
+    plan = lab.plan(lab.want("redirect_urls: ['a://b', 'a://c', 'a://d']"))
+    before = len(lab.simulator.log)
+
+    outcomes = apply(
+        plan, known().kinds, lab.client(), lab.secret, manner=Manner(parallel=1, journal=Full(1))
+    )
+
+    assert [one.status for one in outcomes] == [Status.DONE, Status.SKIPPED, Status.SKIPPED]
+    assert {one.reason for one in outcomes[1:]} == {
+        "not sent, because it could not be written down first: disk full"
+    }
+    assert posts(lab, "/redirect_urls", before) == 1
 
 
 def test_once_somebody_says_stop_a_lost_create_is_not_sent_again(lab: Lab) -> None:

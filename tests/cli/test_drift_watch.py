@@ -327,6 +327,18 @@ def test_a_signal_ends_it_also_while_a_server_keeps_it_waiting(shell: Shell) -> 
             assert process.wait(timeout=60) == 0
 
 
+def test_whoever_insists_leaves_a_watch_as_well_as_whoever_waits(shell: Shell) -> None:
+    with silent() as (url, called):
+        shell.project(FILES, f"dev: {{api_url: '{url}', secret_key: '${{env:KEY}}'}}")
+        with running(shell, "-e", "dev", "--watch", "1h", "--timeout", "600") as process:
+            assert process.stderr is not None
+            assert called.wait(30)
+            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=60) == 0
+            assert process.stderr.read() == ""
+
+
 def test_a_server_that_is_not_there_is_a_state(shell: Shell) -> None:
     shell.project(FILES, "dev: {api_url: 'http://127.0.0.1:9/v1', secret_key: '${env:KEY}'}")
     with running(shell, "-e", "dev", "--watch", "1h") as process:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.cli.conftest import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pytest
 
     from tests.cli.conftest import Shell
 
@@ -55,6 +57,33 @@ def misbehaving(shell: Shell, faults: str, monkeypatch: pytest.MonkeyPatch, reso
     shell.write("faults.yml", faults)
     with serving(shell, monkeypatch, resources, "--faults", str(shell.folder / "faults.yml")):
         yield
+
+
+@pytest.mark.parametrize("deaf", ["stdout", "stderr"])
+def test_a_run_comes_to_its_end_also_where_nobody_hears_of_it(shell: Shell, deaf: str) -> None:
+    shell.project("redirect_urls: ['a://b', 'c://d', 'e://f']\n")
+    heard, nobody = os.pipe()
+    os.close(heard)
+    words = ["apply", "-e", "local", "--yes", "--format", "json"]
+    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, deaf: nobody}
+
+    ran = subprocess.run([*COMMAND, *words], cwd=shell.folder, check=False, text=True, **streams)  # type: ignore[call-overload]
+    os.close(nobody)
+
+    assert ran.returncode == 0
+    (run,) = json.loads(shell("runs --format json").out)["runs"]
+    assert (run["state"], run["outcomes"]) == ("complete", {"done": 3})
+    assert deaf == "stderr" or "the result is missing there" in ran.stderr
+
+
+def test_a_stream_that_is_closed_is_no_trouble(shell: Shell) -> None:
+    shell.project("redirect_urls: ['a://b']\n")
+    program = f'exec "$0" -c "{COMMAND[-1]}" apply -e local --yes >&- 2>&-'
+
+    ran = subprocess.run(["/bin/sh", "-c", program, COMMAND[0]], cwd=shell.folder, check=False)
+
+    assert ran.returncode == 0
+    assert shell("plan -e local --detailed-exitcode").code == 0
 
 
 def test_a_missing_plan_is_a_failure_and_the_next_plan_says_it_first(

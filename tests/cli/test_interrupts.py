@@ -20,7 +20,7 @@ INSISTING = """
 import os, signal, time
 from reconcile.cli.interrupt import Interrupts
 interrupts = Interrupts()
-with interrupts.heard(), interrupts.gentle():
+with interrupts.heard(), interrupts.MANNER():
     for _ in range(2):
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(0.05)
@@ -51,14 +51,20 @@ def test_otherwise_it_ends_the_command_where_it_is(number: signal.Signals) -> No
     assert interrupts.stop.is_set()
 
 
-def test_whoever_insists_gets_out_at_once() -> None:
+@pytest.mark.parametrize(
+    ("manner", "code", "said"),
+    [
+        ("gentle", 130, "Stopped at once. What was in flight may have taken: plan again.\n"),
+        ("harmless", 0, ""),
+    ],
+)
+def test_whoever_insists_gets_out_at_once(manner: str, code: int, said: str) -> None:
+    program = INSISTING.replace("MANNER", manner)
     ran = subprocess.run(
-        [sys.executable, "-c", INSISTING], capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False
     )
 
-    assert ran.returncode == 130
-    assert ran.stdout == ""
-    assert ran.stderr == "Stopped at once. What was in flight may have taken: plan again.\n"
+    assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", said)
 
 
 def test_in_another_thread_there_is_nothing_to_hear() -> None:

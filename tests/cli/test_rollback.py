@@ -89,7 +89,78 @@ def test_everything_is_as_it_was_and_what_is_not_was_said_beforehand(changed: Sh
         "  allowlist/bob@a.example: comes back with another id",
         "  redirect_url/https://a.example/y: comes back with another id",
     ]
-    assert "The files still ask for what was rolled back" in said.err
+    assert "Where the files still ask for what was rolled back, undo there" in said.err
+
+
+def test_what_a_run_added_beside_others_goes_without_being_called_all_that_is_left(shell: Shell) -> None:
+    shell.project("blocklist: [a@x.example]")
+    shell("apply -e local --yes")
+    shell.write("clerk.yml", "blocklist: [a@x.example, b@x.example]")
+    shell("apply -e local --yes")
+
+    said = shell("rollback -e local --yes")
+
+    assert said.code == 0, said.err
+    assert "✓ delete blocklist/b@x.example" in said.err
+
+
+def test_what_a_guard_wants_to_stay_can_be_left_out_and_the_rest_comes_back(shell: Shell) -> None:
+    shell.project(
+        "allowlist: [a@x.example]\nredirect_urls: ['a://b', 'c://d']\nrestrictions: {allowlist: true}"
+    )
+    assert shell("apply -e local --yes").code == 0
+    first, *_ = json.loads(shell("runs --format json").out)["runs"]
+
+    refused = shell("rollback -e local --yes --allow-delete")
+    assert refused.code == 5
+    assert "--exclude GLOB" in refused.err
+
+    said = shell("rollback -e local --yes --allow-delete --exclude allowlist/* --exclude redirect_url/c://d")
+
+    assert said.code == 0, said.err
+    assert [one["url"] for one in shell.state()["objects"]["redirect_urls"].values()] == ["c://d"]
+    assert len(shell.state()["objects"]["allowlist_identifiers"]) == 1
+    rest = shell(f"rollback {first['run']} -e local --yes --allow-delete --target redirect_url/*")
+    assert rest.code == 0, rest.err
+    assert shell.state()["objects"]["redirect_urls"] == {}
+
+
+def test_what_the_service_adds_to_a_value_is_not_sent_back(shell: Shell) -> None:
+    shell.project(
+        "organization_settings: {enabled: true, domains_enabled: true, domains_enrollment_modes: [automatic_invitation]}\n"
+        "instance: {allowed_origins: ['capacitor://x']}\n"
+    )
+    assert shell("apply -e local --yes").code == 0
+
+    said = shell("rollback -e local --yes")
+
+    assert said.code == 0, said.err
+    assert shell.state()["objects"]["settings"]["organization_settings"]["domains_enrollment_modes"] == []
+    assert "instance: allowed_origins: was empty before, and no call empties it" in said.err
+
+
+def test_where_the_last_run_cannot_be_read_none_is_taken_for_it(changed: Shell) -> None:
+    newest, older = sorted((changed.folder / ".reconcile" / "runs").iterdir(), reverse=True)
+    (newest / "journal.jsonl").write_bytes(b"\x00" * 99)
+    state = changed.state()
+
+    said = changed("rollback -e local --yes --allow-delete")
+
+    assert said.code == 64
+    assert f"the journal of {newest.name} is damaged" in said.err
+    assert f"If {older.name} is the one" in said.err
+    assert changed.state() == state
+    assert f"{newest.name}: its journal is damaged" in changed("runs").err
+    assert changed(f"rollback {older.name} -e local --yes --allow-delete").code == 4, (
+        "the last one is in the way"
+    )
+
+
+def test_a_selection_that_means_nothing_of_the_run_is_a_mistake(changed: Shell) -> None:
+    said = changed("rollback -e local --yes --target redirect_url/no*")
+
+    assert said.code == 64
+    assert "--target redirect_url/no* matches nothing; `reconcile runs 2" in said.err
 
 
 def test_a_rollback_of_a_rollback_is_the_apply_again(changed: Shell) -> None:
@@ -210,7 +281,7 @@ def test_the_next_run_tells_of_one_that_was_cut_off_and_tells_it_once(changed: S
     assert "was cut off" not in second.err
 
 
-def test_where_nothing_can_be_kept_an_apply_says_so_and_goes_on(
+def test_where_nothing_can_be_kept_nothing_is_sent(
     shell: Shell, served: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KEY", KEYS["production"])
@@ -221,9 +292,10 @@ def test_where_nothing_can_be_kept_an_apply_says_so_and_goes_on(
         "apply -e web --yes --state-dir /proc/nothing"
     )  # where nobody can make a folder, root neither
 
-    assert said.code == 0, said.err
-    assert "no lock, so nothing keeps another run away" in said.err
-    assert "this run is not remembered" in said.err
+    assert said.code == 1, said.err
+    assert "nothing was sent: what this run does could not be written down (/proc/nothing" in said.err
+    assert "--state-dir" in said.err
+    assert shell("plan -e web --detailed-exitcode").code == 2
 
 
 def test_what_somebody_has_changed_since_is_not_undone_unasked(changed: Shell) -> None:
@@ -297,7 +369,7 @@ def test_of_a_run_that_never_sent_anything_there_is_nothing_to_roll_back(changed
 
     assert (said.code, "Nothing to do." in said.out) == (0, True)
     assert "0 of " in said.err
-    assert "The files still ask" not in said.err
+    assert "the files still ask" not in said.err
 
 
 def test_a_rollback_goes_on_where_one_was_cut_off(changed: Shell) -> None:
@@ -399,9 +471,9 @@ def test_plan_and_snapshot_have_to_be_of_one_run(changed: Shell) -> None:
 
 
 def test_after_a_rollback_of_a_rollback_nobody_is_told_to_undo_what_the_files_say(changed: Shell) -> None:
-    assert "The files still ask" in changed("rollback -e local --yes --allow-delete").err
+    assert "the files still ask" in changed("rollback -e local --yes --allow-delete").err
 
-    assert "The files still ask" not in changed("rollback -e local --yes --allow-delete").err
+    assert "the files still ask" not in changed("rollback -e local --yes --allow-delete").err
 
 
 def test_half_of_a_surrogate_pair_on_the_instance_stops_nothing(

@@ -217,6 +217,14 @@ def test_once_somebody_says_stop_nothing_is_sent_again() -> None:
     assert (len(way.asked), clock.now() - start) == (1, 6)
 
 
+def test_a_write_that_may_have_taken_is_never_called_unsent_because_somebody_says_stop() -> None:
+    clock, way = FakeClock(), tape(refusal(503), ok({}))
+    start, pace = clock.now(), Pace(clock, 1)
+    with pytest.raises(ApiError, match="503"):
+        client(way, clock, pace=pace, stopped=lambda: clock.now() > start + 5).send("PATCH", "/x", {})
+    assert len(way.asked) == 1
+
+
 def test_a_certificate_that_is_wrong_stays_wrong() -> None:
     error = httpx.ConnectError("certificate verify failed")
     error.__cause__ = ssl.SSLCertVerificationError()

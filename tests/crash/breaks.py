@@ -75,7 +75,7 @@ BREAKS: Mapping[str, Break] = {
         "reconcile.cli.rolling", "after_rollback", _changes_alone, "forgotten", "rollback"
     ),
     "a rollback wishes for nothing": Break("reconcile.rollback", "_section", _never, "not back"),
-    "a run without an end is under way for ever": Break("reconcile.state.runs", "taken", _unlocked, "untrue"),
+    "a run without an end is under way for ever": Break("reconcile.state.kept", "taken", _unlocked, "untrue"),
 }
 
 

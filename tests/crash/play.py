@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconcile.codec import decode_plan
-from reconcile.state.runs import End, kept
+from reconcile.state.kept import End
+from reconcile.state.runs import kept
 from tests.crash.stage import APPLY, KILL, ROLLBACK
 from tests.matrix.play import part
 from tests.matrix.stage import holdings
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconcile.model import Change, Plan
-    from reconcile.state.runs import Kept
+    from reconcile.state.kept import Kept
     from tests.crash.stage import Said, Scene, Stage
 
 SORTS: Mapping[str, str] = {

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from reconcile.model import Limit
-from tests.guard.things import files, judged, live, rules_broken
+from reconcile.guard import guard
+from reconcile.model import Limit, Policy, Rules
+from reconcile.plan import make_plan
+from tests.guard.things import KINDS, files, judged, live, rules_broken
 
 TWENTY = [f"home:{number:02}" for number in range(20)]
 
@@ -89,6 +91,24 @@ def test_a_section_that_comes_out_empty_is_no_order_to_delete_all() -> None:
         in finding.message
     )
     assert rules_broken(*emptied, allow_delete=inf) == []
+
+
+def test_of_a_section_that_is_declared_empty_nothing_goes_unasked_also_where_something_stays() -> None:
+    desired, there = files(banned=[]), live(banned=["eve", "mallory"])
+    only = Policy(lambda address: address == "banned/eve")
+    plan = make_plan(KINDS, desired, there, environment="production", policy=only)
+
+    (finding,) = guard(plan, KINDS, desired, there, Rules()).findings
+
+    assert "banned: it is declared empty, 1 object (banned/eve) would be deleted" in finding.message
+    assert guard(plan, KINDS, desired, there, Rules(retired=("banned/eve",))).findings == ()
+
+
+def test_what_was_there_for_nobody_goes_but_not_all_of_it_unasked() -> None:
+    (finding,) = judged(files(banned=[]), live(banned=["eve"]), retired=("banned/*",))
+
+    assert "banned: nothing would be left, 1 object (banned/eve) would be deleted" in finding.message
+    assert "leave the section out" not in finding.message
 
 
 def test_a_section_whose_every_entry_is_another_than_before_is_not_empty() -> None:

@@ -79,7 +79,11 @@ def test_the_last_entry_may_go_once_the_switch_is_off(there: dict[str, Any]) -> 
     assert rules_broken(files(guest=[]), live(guest=["ada"], **there), allow_delete=inf) == []
 
 
-@pytest.mark.parametrize("there", [{"door": {"guests_only": True}}, {}])
+@pytest.mark.parametrize(
+    "there",
+    [{"door": {"guests_only": True}}, {}, {"door": {"guests_only": True}, "gate": {"strict": True}}],
+    ids=["seen to be on", "not to be seen", "seen under both of its names"],
+)
 def test_the_last_entry_may_go_after_the_switch_went_off(there: dict[str, Any]) -> None:
     desired = files(guest=[], door={"guests_only": False})
 

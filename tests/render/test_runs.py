@@ -15,7 +15,7 @@ from reconcile.render.runs import (
     runs_sheet,
     runs_text,
 )
-from reconcile.state.runs import Kept
+from reconcile.state.kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,8 @@ ENDED = {
 
 def run(*lines: Mapping[str, object], **head: object) -> Kept:
     whole = {**HEAD, **head}
-    return Kept(Path("20260101T000000Z-abcdef01"), whole, (whole, *lines))
+    journal = b"".join(json.dumps(line).encode() + b"\n" for line in (whole, *lines))
+    return Kept(Path("20260101T000000Z-abcdef01"), whole, journal)
 
 
 def test_a_run_is_one_line() -> None:

@@ -86,8 +86,28 @@ def test_a_damaged_ledger_says_what_to_do(lab: Lab, text: str) -> None:
     lab.ledger.path.parent.mkdir(parents=True)
     lab.ledger.path.write_text(text)
 
-    with pytest.raises(ReconcileError, match="is damaged or cannot be read; remove it"):
+    with pytest.raises(ReconcileError, match=r"is damaged or cannot be read .*; remove it"):
         lab.ledger.memory.recall("a", ("b",), Value(1))
+
+
+@pytest.mark.parametrize(
+    "row", [1, {}, {"at": "…Z"}, {"digest": "x", "at": {}}, {"digest": None, "at": "…Z"}]
+)
+def test_a_receipt_that_is_none_is_damage_and_not_a_surprise_later(lab: Lab, row: object) -> None:
+    lab.apply(lab.want(RESTRICTIONS))
+    document = json.loads(kept(lab))
+    document["receipts"]["restrictions"]["blocklist"] = row
+    lab.ledger.path.write_text(json.dumps(document))
+
+    with pytest.raises(ReconcileError, match="it is not as it was written"):
+        lab.ledger.memory.recall("a", ("b",), Value(1))
+
+
+def test_a_folder_that_is_a_file_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("in the way")
+
+    with pytest.raises(ReconcileError, match="cannot be read \\(Not a directory\\)"):
+        Ledger.open(tmp_path / "state", "ins_1", Keys("sk_test_abcdefgh12345678"))
 
 
 def test_what_is_deleted_is_forgotten(lab: Lab) -> None:
@@ -166,5 +186,5 @@ def test_a_secret_that_the_service_has_put_into_a_name_is_taken_out(tmp_path: Pa
 def test_what_is_no_ledger_at_all_is_an_error_at_once(tmp_path: Path, make: Callable[[Path], None]) -> None:
     (tmp_path / "receipts").mkdir()
     make(tmp_path / "receipts" / "ins_1.json")
-    with pytest.raises(ReconcileError, match=r"ins_1\.json is damaged or cannot be read; remove it"):
+    with pytest.raises(ReconcileError, match=r"ins_1\.json is damaged or cannot be read .*; remove it"):
         Ledger.open(tmp_path, "ins_1", Keys("sk_test_1"))

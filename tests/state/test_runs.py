@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reconcile.errors import FilesError, UsageError
+from reconcile.errors import FilesError, UnwrittenError, UsageError
 from reconcile.model import Action, Call, Change, Outcome, Secret, Status, Value
 from reconcile.redact import Redactor
 from reconcile.state.journal import Journal
-from reconcile.state.runs import DAYS, KEEP, End, begin, chosen, kept, prune
+from reconcile.state.kept import End
+from reconcile.state.runs import DAYS, KEEP, begin, chosen, kept, prune, unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,6 +147,18 @@ def test_a_damaged_line_is_left_out_and_the_others_count(tmp_path: Path, clock: 
     assert (run.unanswered, run.counts, run.done) == (("k/a",), {}, frozenset())
 
 
+def test_the_lines_of_a_run_are_looked_at_only_once_somebody_asks(tmp_path: Path, clock: FakeClock) -> None:
+    journal = started(tmp_path, clock)
+    journal.answered(1, None)
+    journal.end(stopped=False, pending=0)
+    journal.close()
+
+    (run,) = kept(tmp_path)
+    assert (run.instance, run.end) == ("ins_1", End.COMPLETE)
+    assert "lines" not in vars(run)
+    assert len(run.lines) == 3
+
+
 def test_the_proof_has_the_last_word_about_how_a_change_ended(tmp_path: Path, clock: FakeClock) -> None:
     journal = started(tmp_path, clock)
     journal.note(Outcome("k/a", Action.CREATE, Status.DONE))
@@ -206,6 +219,24 @@ def test_a_disk_that_fails_is_told_and_ends_nothing(tmp_path: Path, clock: FakeC
     assert "journal.jsonl" in journal.trouble
 
 
+def test_what_cannot_be_written_down_must_not_be_sent(tmp_path: Path, clock: FakeClock) -> None:
+    journal = started(tmp_path, clock)
+    journal.close()
+
+    with pytest.raises(UnwrittenError, match=r"journal\.jsonl"):
+        journal.intend(CHANGE, CALL)
+
+
+def test_a_run_that_cannot_begin_leaves_no_folder(
+    tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "write", lambda _handle, _line: 0)  # the disk is full
+    with pytest.raises(OSError, match="No space left"):
+        started(tmp_path, clock)
+
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
 def test_runs_keep_their_order_within_one_moment_and_where_the_clock_was_set_back(
     tmp_path: Path, clock: FakeClock
 ) -> None:
@@ -225,6 +256,24 @@ def test_what_is_no_run_is_no_run(tmp_path: Path, clock: FakeClock) -> None:
     (tmp_path / "runs" / "other" / "journal.jsonl").write_text('[1]\n{"line": "end"}\n')
 
     assert len(kept(tmp_path)) == 1
+
+
+def test_a_run_whose_journal_is_damaged_is_known_to_be_there(tmp_path: Path, clock: FakeClock) -> None:
+    for content in (b"\x00" * 40, b'{"line": "call", "call": 1, "address": "k/a"}\n', b"", None):
+        journal = started(tmp_path, clock)
+        journal.close()
+        path = journal.folder / "journal.jsonl"
+        path.unlink()
+        if content is not None:
+            path.write_bytes(content)
+    whole = started(tmp_path, clock)
+    (tmp_path / "runs" / "notes.txt").write_text("mine")
+    folders = sorted((tmp_path / "runs").glob("2*"))
+
+    assert [run.name for run in kept(tmp_path)] == [whole.folder.name]
+    assert unreadable(tmp_path, kept(tmp_path)) == [folders[1].name, folders[0].name], (
+        "the others sent nothing"
+    )
 
 
 def test_a_run_is_chosen_by_its_name_its_beginning_or_its_digest(tmp_path: Path, clock: FakeClock) -> None:

@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from reconcile.codec import decode_plan
 from reconcile.simulator.faults import Fault
-from reconcile.state.runs import End, kept
+from reconcile.state.kept import End
+from reconcile.state.runs import kept
 from tests.lab import known
 from tests.stateful.house import QUIET, House, Said, opened
 from tests.stateful.laws import held, parts, twice, undeclared, unfulfilled
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections import Counter
 
     from reconcile.model import Plan
-    from reconcile.state.runs import Kept
+    from reconcile.state.kept import Kept
     from tests.stateful.laws import Objects
 
 APPLY, ROLLBACK = f"apply -e local {QUIET}", f"rollback -e local {QUIET}"
