@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: what is in flight is finished, nothing more is sent, and whoever insists gets out at once."""
+"""Ctrl-C, SIGTERM and a terminal that is closed: what is in flight is finished, nothing more is sent, and whoever insists gets out at once."""
 
 from __future__ import annotations
 
@@ -38,8 +38,7 @@ class Interrupts:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        numbers = (signal.SIGINT, signal.SIGTERM)
-        before = {number: signal.signal(number, self._hear) for number in numbers}
+        before = {number: signal.signal(number, self._hear) for number in _heard()}
         try:
             yield
         finally:
@@ -71,6 +70,15 @@ class Interrupts:
         self.stop.set()
         if not self._gentle:
             raise KeyboardInterrupt
+
+
+def _heard() -> Iterator[signal.Signals]:
+    """Ctrl-C and SIGTERM; and where the terminal goes, unless the caller wants this to outlive it, as `nohup` does."""
+    yield signal.SIGINT
+    yield signal.SIGTERM
+    hangup = getattr(signal, "SIGHUP", None)  # not every system has it
+    if hangup and signal.getsignal(hangup) is not signal.SIG_IGN:
+        yield hangup
 
 
 def _leave(words: bytes, code: int) -> NoReturn:

@@ -28,7 +28,7 @@ with interrupts.heard(), interrupts.MANNER():
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_while_something_is_sent_a_signal_only_says_stop(number: signal.Signals) -> None:
     interrupts, before = Interrupts(), signal.getsignal(number)
     with interrupts.heard(), interrupts.gentle():
@@ -37,7 +37,7 @@ def test_while_something_is_sent_a_signal_only_says_stop(number: signal.Signals)
     assert signal.getsignal(number) == before
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_otherwise_it_ends_the_command_where_it_is(number: signal.Signals) -> None:
     interrupts = Interrupts()
 
@@ -65,6 +65,16 @@ def test_whoever_insists_gets_out_at_once(manner: str, code: int, said: str) -> 
     )
 
     assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", said)
+
+
+def test_what_is_to_outlive_its_terminal_does() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interrupts().heard():
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_in_another_thread_there_is_nothing_to_hear() -> None:
