@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,12 @@ COMMANDS: Mapping[str, str] = {
     "completion": "Print the completion script of a shell.",
 }
 
+
+def colour_forced(environment: Mapping[str, str]) -> bool:
+    """Whether colour is wanted where no terminal is: for a pager, or the log of a CI job that shows it."""
+    return environment.get("FORCE_COLOR", "0") not in {"", "0"}
+
+
 _YOUNG = 100_000
 """Objects that are made between two searches for cycles. We make many objects and few cycles."""
 
@@ -44,7 +51,7 @@ class Commands(click.Group):
         """Run; search for cycles rarely, and not at all when the process ends: that would be a quarter of a plan."""
         gc.set_threshold(_YOUNG)
         atexit.register(gc.freeze)
-        return super().main(*args, **extra)
+        return super().main(*args, **{"color": colour_forced(os.environ) or None, **extra})
 
     def list_commands(self, _: click.Context) -> list[str]:
         """The names, in the order in which people meet them."""

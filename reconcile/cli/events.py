@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconcile.cli.sinks import stop_printing
 from reconcile.errors import ReconcileError
 from reconcile.render import events
 
@@ -67,8 +67,8 @@ def to_stdout(line: str) -> None:
     """A line for whoever reads stdout; once nobody does any more, lines go nowhere."""
     try:
         click.echo(line)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        stop_printing()
         raise
 
 

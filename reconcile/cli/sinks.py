@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TextIO, cast
+
+import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,11 +61,31 @@ class Redacting(io.TextIOBase):
 
 @contextmanager
 def guarded(redact: Redactor) -> Iterator[None]:
-    """Let nothing out but what the redactor passes on."""
+    """Let nothing out but what the redactor passes on. What the caller has closed leads nowhere."""
     out, err = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (cast(TextIO, Redacting(stream, redact)) for stream in (out, err))
+    with ExitStack() as opened:
+        inner = [stream or opened.enter_context(_nowhere()) for stream in (out, err)]
+        sys.stdout, sys.stderr = (cast(TextIO, Redacting(stream, redact)) for stream in inner)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            sys.stdout, sys.stderr = out, err
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - a device
+
+
+def stop_printing() -> None:
+    """From now on stdout leads nowhere: whoever read has read enough, or there is no room for more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def echo_done(text: str) -> None:
+    """Print what was done. That it cannot be printed undoes nothing, so it is a remark and no failure."""
     try:
-        yield
-    finally:
-        sys.stdout.flush()
-        sys.stdout, sys.stderr = out, err
+        click.echo(text, nl=False)
+    except OSError as error:
+        stop_printing()
+        click.echo(f"warning: not all of stdout could be written: {error.strerror}", err=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconcile.cli.events import opened
+from reconcile.cli.sinks import echo_done
 from reconcile.render import events
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Told:
     def _publish(self, plan: Plan, kinds: Kinds, texts: Mapping[str, Callable[[], str]]) -> None:
         """Print what stdout is to hold, and write the reports; one that cannot be written changes nothing any more."""
         if self.form in texts:
-            click.echo(texts[self.form](), nl=False)
+            echo_done(texts[self.form]())
         try:
             self.reports.write(plan, kinds, texts)
         except OSError as error:

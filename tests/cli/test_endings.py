@@ -97,6 +97,19 @@ def test_a_list_that_cannot_be_read_for_want_of_a_plan_ends_it(
     assert "(allowlist)" in said.err
 
 
+def test_what_a_service_says_when_it_refuses_commands_no_terminal(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = (
+        r'{"errors": [{"code": "x", "message": "\u001b]0;title\u0007 \u202eback\u200b", "long_message": ""}]}'
+    )
+    rules = f"faults:\n  - {{method: GET, path: /redirect_urls, status: 422, body: '{said}'}}\n"
+    with misbehaving(shell, rules, monkeypatch, "redirect_urls: ['a://b']\n"):
+        plain = shell("plan -e web")
+        assert plain.code == 1
+        assert r"\x1b]0;title\x07 \u202eback\u200b" in plain.err
+
+
 def test_what_cannot_be_read_back_is_listed_as_unconfirmed(shell: Shell) -> None:
     shell.project("restrictions: {blocklist: true}\nredirect_urls: ['a://b']\n")
     said = shell("apply -e local --yes")

@@ -106,6 +106,7 @@ test("partials have stand-ins", () => {
 test("what is hidden in a text becomes a part of its own", () => {
   assert.deepEqual(plain(page.visible("a\u202eb\u0000\u{e0041}")), ["a", { control: "U+202E" }, "b", { control: "U+0000" }, { control: "U+E0041" }]);
   assert.deepEqual(plain(page.visible("👩\u200d🚀 a\u200db\n\tשלום")), ["👩\u200d🚀 a", { control: "U+200D" }, "b\n\tשלום"]);
+  assert.deepEqual(plain(page.visible("a\ufe0f 1\ufe0f ❤\ufe0f")), ["a", { control: "U+FE0F" }, " 1\ufe0f ❤\ufe0f"]);
   assert.deepEqual(plain(page.visible("")), []);
 });
 

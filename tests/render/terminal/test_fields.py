@@ -54,7 +54,7 @@ def test_a_long_text_is_a_line_diff_with_the_text_unchanged() -> None:
         "       three",
         "      -four",
         "      +FOUR\t",
-        "       five\u2028six",
+        "       five\\u2028six",
         "       seven",
     ]
 

@@ -64,8 +64,9 @@ const ISSUED_AT = 1767225600; // 2026-01-01, so that the same plan makes the sam
    Joiners may stand between letters and pictures that are made for them. */
 function visible(text) {
   const joiners = /(?<![^\x00-\xff])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\xff])/u.source;
-  const others = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e01ef}]/u.source;
-  const parts = text.split(new RegExp(`(${others}|${joiners})`, "u"));
+  const pictures = /(?<![#*0-9\u00a9\u00ae\u0100-\u{10ffff}])[\ufe00-\ufe0f]/u.source;
+  const others = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e01ef}]/u.source;
+  const parts = text.split(new RegExp(`(${others}|${joiners}|${pictures})`, "u"));
   const control = (sign) => ({ control: "U+" + sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0") });
   return parts.map((part, index) => (index % 2 ? control(part) : part)).filter((part) => part !== "");
 }
