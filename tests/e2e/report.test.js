@@ -124,6 +124,11 @@ test("of a very long line what stands around a difference is kept", () => {
   assert.deepEqual(whole, [a, { cut: 4760 }, a]);
 });
 
+test("few lines that are alike are shown, many are counted", () => {
+  assert.deepEqual(plain(page.between(1, 2, 2)), [[2, 3], [3, 4]]);
+  assert.deepEqual(plain(page.between(1, 2, 4)), [{ before: 1, after: 2, count: 4 }]);
+});
+
 test("lines that the other text lacks are found, and very long texts are not compared", () => {
   const [gone, added] = page.differingLines(["a", "b", "c"], ["a", "c", "d"]);
   assert.deepEqual([[...gone], [...added]], [[1], [2]]);

@@ -326,13 +326,19 @@ function fieldRows(field) {
   const rows = [];
   let [before, after] = [0, 0];
   for (const hunk of field.hunks) {
-    if (hunk.skipped) rows.push({ before, after, count: hunk.skipped });
+    if (hunk.skipped) rows.push(...between(before, after, hunk.skipped));
     rows.push(...hunk.lines);
     before = Math.max(before + hunk.skipped, ...hunk.lines.map((line) => line[0]));
     after = Math.max(after + hunk.skipped, ...hunk.lines.map((line) => line[1]));
   }
-  if (field.hunks.length && before < old.length) rows.push({ before, after, count: old.length - before });
+  if (field.hunks.length && before < old.length) rows.push(...between(before, after, old.length - before));
   return { old, new_, rows };
+}
+
+/* Lines alike that stand between others: as few as a button would take the place of are shown. */
+function between(before, after, count) {
+  if (count > 3) return [{ before, after, count }];
+  return Array.from({ length: count }, (_, index) => [before + index + 1, after + index + 1]);
 }
 
 function difference(field) {
@@ -650,7 +656,8 @@ function signNode(change) {
 function card(change) {
   const body = make("div", { class: "body" });
   const fill = () => body.hasChildNodes() || body.append(...changeBody(change));
-  const touched = [...new Set(change.fields.map((field) => field.path.split(".")[0]))].join(", ");
+  const names = [...new Set(change.fields.map((field) => field.path.split(".")[0]))];
+  const touched = change.action === "revert" ? "to the service's own text" : names.join(", ");
   const details = make(
     "details",
     { class: `change is-${change.action}`, toggle: fill },
@@ -659,7 +666,7 @@ function card(change) {
       {},
       signNode(change),
       make("h3", {}, ...textNodes(change.key || change.kind)),
-      make("span", { class: "touched" }, change.action === "update" ? "" : `${change.action} `, ...textNodes(touched)),
+      make("span", { class: "touched" }, make("b", { "aria-hidden": "true" }, change.action), " ", ...textNodes(touched)),
       make("span", { class: "origin" }, ...textNodes(change.origin ?? "")),
     ),
     body,
@@ -777,6 +784,7 @@ function tools() {
     document.dispatchEvent(new Event("layout"));
   };
   const bar = document.getElementById("tools");
+  if (!content.changes.length) return search;
   bar.append(
     search,
     segmented("Differences", { inline: "Inline", side: "Side by side" }, state.layout, layout),
