@@ -172,8 +172,11 @@ def _whole(name: str, text: str, sign: str, style: Style) -> Iterator[str]:
 
 
 def _difference(before: str, after: str, style: Style) -> Iterator[str]:
-    """A line diff with two lines of context; below a line, without colour, what of it differs."""
-    lines = [shown for hunk in hunks(before, after, 2) for shown in _hunk(hunk.lines, hunk.skipped, style)]
+    """A line diff; without colour, what of a line differs stands below it, and takes the place of some context."""
+    context = 2 if style.colour else 1
+    lines = [
+        shown for hunk in hunks(before, after, context) for shown in _hunk(hunk.lines, hunk.skipped, style)
+    ]
     yield from lines if style.every else lines[:_DIFF]
     if len(lines) > _DIFF and not style.every:
         yield f"{_DEEPER}{style.paint('dim', _more(len(lines) - _DIFF, 'lines'))}"

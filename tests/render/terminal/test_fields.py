@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.model import ABSENT, UNREADABLE, Action, Json, Ref, Secret, Tagged, Value
-from reconcile.render.terminal import Style
-from tests.render.terminal.things import shown
+from reconcile.model import ABSENT, UNREADABLE, Action, FieldChange, Json, Ref, Secret, Tagged, Value
+from reconcile.render.terminal import Style, plan_text
+from tests.render.terminal.things import change, plan, shown
 
 EVERYTHING = Style(every=True)
 COLOUR = Style(colour=True)
@@ -45,17 +45,15 @@ def test_while_creating_nothing_could_be_read_back_anyway() -> None:
 
 
 def test_a_long_text_is_a_line_diff_with_the_text_unchanged() -> None:
-    before = "one\ntwo  \nthree\nfour\nfive\u2028six\nseven"
+    before = "one\ntwo  \nthree  \nfour\nfive\u2028six\nseven"
 
     assert shown(Value(before), Value(before.replace("four", "FOUR\t"))) == [
         "    claims.role:",
-        "      @@ line 2 @@",
-        "       two  ",
-        "       three",
+        "      @@ line 3 @@",
+        "       three  ",
         "      -four",
         "      +FOUR\t",
         "       five\\u2028six",
-        "       seven",
     ]
 
 
@@ -126,16 +124,22 @@ def test_one_word_of_many_lines_takes_few_lines_and_is_marked() -> None:
 
     assert shown(Value("\n".join(BODY)), Value(after)) == [
         "    claims.role:",
-        "      @@ line 298 @@",
-        "       line 298 of the body",
+        "      @@ line 299 @@",
         "       line 299 of the body",
         "      -line 300 of the body",
         "      ?         ^^",
         "      +line 300 from the body",
         "      ?         ^^^^",
         "       line 301 of the body",
-        "       line 302 of the body",
     ]
+
+
+@pytest.mark.parametrize("style", [Style(), COLOUR])
+def test_a_plan_that_changes_one_word_of_600_lines_fits_into_14(style: Style) -> None:
+    after = "\n".join(BODY).replace("line 300 of", "line 300 from")
+    field = FieldChange(("body",), Value("\n".join(BODY)), Value(after))
+
+    assert len(plan_text(plan(change(field)), 1, style).splitlines()) <= 14
 
 
 def test_with_colour_the_word_is_marked_in_its_line() -> None:
