@@ -55,4 +55,6 @@ class Presentation:
             can = "does exactly this" if fine else "will refuse it, for the reasons above"
             told = f"Saved to {self.out}; `reconcile apply {self.out}` {can}. Digest: {plan_digest(plan)}"
             click.echo(told, err=True)
+        elif code not in {0, PendingError.exit_code}:
+            click.echo("This plan cannot be applied as it is, for the reasons above.", err=True)
         return code

@@ -73,9 +73,15 @@ def plan_text(plan: Plan, calls: int, style: Style = PLAIN, seconds: float = 0.0
 
 
 def _head(plan: Plan, style: Style) -> str:
+    kind = plan.instance.environment_type
     part = "" if plan.complete else " · only what was selected"
-    who = f"{plan.environment} · {plan.instance.environment_type} instance {plan.instance.id}{part}"
-    return style.paint("dim", safe(who))
+    who = safe(f"{kind} instance {plan.instance.id}")
+    return (
+        style.paint("bold", safe(plan.environment))
+        + style.paint("dim", " · ")
+        + style.paint("~" if kind == "production" else "dim", who)
+        + style.paint("dim", part)
+    )
 
 
 # --- changes ---
@@ -206,7 +212,7 @@ def summary_text(plan: Plan, calls: int, style: Style = PLAIN, seconds: float = 
     """The last line: what there is to do, in numbers; `seconds` at the pace of this instance, if it has one."""
     count = summarise(plan)
     noun = "field" if count.unverified == 1 else "fields"
-    unread = f" {count.unverified} {noun} cannot be read back." if count.unverified else ""
+    unread = f" {count.unverified:,} {noun} cannot be read back." if count.unverified else ""
     left = [(count.noop, "in sync"), (count.unmanaged, "unmanaged")]
     if not plan.changes:
         rest = _numbers(left)
@@ -219,18 +225,21 @@ def summary_text(plan: Plan, calls: int, style: Style = PLAIN, seconds: float = 
         *left,
     ]
     more = _numbers(extra)
-    head = f"Plan: {count.create} to create, {count.update} to update, {count.delete} to delete"
+    head = f"Plan: {count.create:,} to create, {count.update:,} to update, {count.delete:,} to delete"
     tail = f"; {more}" if more else ""
     text = style.wrapped(f"{head}{tail}. {_cost(calls, seconds)}.{unread}", "  ")
-    return style.paint("bold", head) + text.removeprefix(head) if text.startswith(head) else text
+    if not text.startswith(head):
+        return text
+    gone = head.rpartition(", ")[2] if count.delete else ""
+    return style.paint("bold", head.removesuffix(gone)) + style.paint("lost", gone) + text.removeprefix(head)
 
 
 def _numbers(counted: Iterable[tuple[int, str]]) -> str:
-    return ", ".join(f"{number} {what}" for number, what in counted if number)
+    return ", ".join(f"{number:,} {what}" for number, what in counted if number)
 
 
 def _cost(calls: int, seconds: float) -> str:
-    cost = f"{calls} {'call' if calls == 1 else 'calls'}"
+    cost = f"{calls:,} {'call' if calls == 1 else 'calls'}"
     return f"{cost}, about {_duration(seconds)}" if seconds >= 1 else cost
 
 

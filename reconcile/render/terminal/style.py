@@ -21,6 +21,7 @@ _CODES: Mapping[str, str] = {
     "!": "36",
     "dim": "2",
     "bold": "1",
+    "lost": "1;31",
     "+ mark": "1;4;32",
     "- mark": "1;4;31",
 }

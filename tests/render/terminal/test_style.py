@@ -26,7 +26,7 @@ from reconcile.render.terminal import Style, columns, outcome_line, plan_text, s
 from tests.render.terminal.things import change, entry, plan
 
 NARROW = Style(width=80)
-OURS = re.compile(r"\x1b\[(?:1;4;)?[0-9]{1,2}m")
+OURS = re.compile(r"\x1b\[(?:1;(?:4;)?)?[0-9]{1,2}m")
 hostile = st.text(
     st.sampled_from("ab \t\n\r\x00\x07\x08\x1b[2J\x7f\x9b\u202e\u2066\u200f\u200b\ufeff\U000e0041漢👋é"),
     max_size=90,
@@ -106,7 +106,7 @@ def test_a_long_sum_is_wrapped_on_a_terminal() -> None:
     lines = plan_text(one_of_each, 1000, NARROW, seconds=111.2).splitlines()
 
     assert max(map(columns, lines[-2:])) <= 80
-    assert lines[-1].endswith("1000 calls, about 111 s.")
+    assert lines[-1].endswith("1,000 calls, about 111 s.")
 
 
 def test_a_narrow_terminal_gets_the_place_on_a_line_of_its_own() -> None:
