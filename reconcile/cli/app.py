@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconcile.cli.examples import epilog
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -62,6 +64,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         command: click.Command = import_module(f"reconcile.cli.{cmd_name}").command
+        command.epilog = epilog(cmd_name)
         return command
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
@@ -89,6 +92,8 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 )
 def app() -> None:
     """Configuration as code for Clerk instances: plan, apply, and prove that it took.
+
+    To begin, without an account: `reconcile init`, `reconcile plan -e local`, `reconcile apply -e local`.
 
     Exit codes: 0 done or nothing to do; 1 failed, nothing changed; 2 changes pending (where asked for); 3 partly
     done; 4 stale plan; 5 refused; 64 usage; 65 files; 130 interrupted.
