@@ -144,6 +144,8 @@ def _edges(before: str, after: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]
     start = _word(before, len(commonprefix((before, after))))  # noqa: RUF071 - of characters
     rest, other = before[start:][::-1], after[start:][::-1]
     end = _word(rest, len(commonprefix((rest, other))))  # noqa: RUF071 - of characters
+    if not start and not end:
+        return (), ()
     return (Span(start, len(before) - end),), (Span(start, len(after) - end),)
 
 

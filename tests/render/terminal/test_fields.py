@@ -115,7 +115,7 @@ def test_a_text_that_is_new_or_gone_shows_how_it_begins(before: Tagged, after: T
     lines = shown(before, after)
 
     assert lines[1] == f"      {sign}line 1 of the body"
-    assert lines[-1] == "      … and 588 lines (--all lists them)"
+    assert lines[-1] == "      … and 588 more lines (--all lists them)"
     assert len(shown(before, after, style=EVERYTHING)) == 601
 
 
@@ -152,6 +152,15 @@ def test_with_colour_the_word_is_marked_in_its_line() -> None:
         in lines
     )
     assert not [line for line in lines if "^" in line]
+
+
+@pytest.mark.parametrize("style", [Style(), COLOUR])
+@pytest.mark.parametrize("new", ["<b>cell</b>" * 30_000, "one " + "<b>cell</b>" * 30_000])
+def test_a_long_line_that_is_another_altogether_is_not_shown_in_full(new: str, style: Style) -> None:
+    lines = shown(Value("one\ntwo"), Value(f"{new}\ntwo"), style=style)
+
+    assert max(map(len, lines)) < 1200
+    assert any("characters)…" in line for line in lines)
 
 
 def test_pointers_stand_below_wide_characters_and_tabs() -> None:
