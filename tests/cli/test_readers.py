@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,27 @@ def to_nobody(line: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*COMMAND, *line.split()], stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
         )
+
+
+def on_a_terminal(line: str, answer: str) -> tuple[int, str]:
+    """Run a command on a terminal of its own, with an answer to its question; the exit code, and what was shown."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([*COMMAND, *line.split()], stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = ""
+        while more := _read(ours):
+            shown += more
+            if shown.endswith("[y/N]: "):
+                os.write(ours, f"{answer}\n".encode())
+    os.close(ours)
+    return process.returncode, shown
+
+
+def _read(terminal: int) -> str:
+    try:
+        return os.read(terminal, 1 << 16).decode(errors="replace")
+    except OSError:  # nobody holds the other end any more
+        return ""
 
 
 def done(shell: Shell) -> bool:
@@ -94,3 +117,12 @@ def test_colour_can_be_asked_for_where_no_terminal_is(shell: Shell) -> None:
     for more in ({}, {"FORCE_COLOR": "0"}, {"FORCE_COLOR": "1", "NO_COLOR": "1"}):
         assert "\x1b" not in redirected("", "plan -e local", **more).stdout
     assert "\x1b" not in redirected("", "plan -e local --no-color", FORCE_COLOR="1").stdout
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 130)])
+def test_the_question_names_the_instance_that_is_meant(shell: Shell, answer: str, code: int) -> None:
+    shell.project(RESOURCES)
+    ended, shown = on_a_terminal("apply -e local", answer)
+    assert ended == code
+    assert re.search(r"Apply this to local, development instance ins_\w+\? \[y/N\]: ", shown)
+    assert done(shell) is (answer == "y")
