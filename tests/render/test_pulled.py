@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -86,6 +87,19 @@ Unmanaged: live, not declared; `reconcile adopt` brings them in
 Pull: 1 value taken, 1 object added, 1 object removed; 1 left, 2 conflicts, 1 not written. 3 files changed.
 """
     )
+
+
+def test_neither_an_instance_nor_the_name_of_a_file_commands_a_terminal() -> None:
+    place = Origin("a\x1b]0;b\x07.yml", 1)
+    items = tuple(
+        replace(item("jwt_template/a", verdict, "lifetime"), origin=place)
+        for verdict in (Verdict.TAKEN, Verdict.LEFT, Verdict.CONFLICT)
+    )
+    text = pulled_text(Report("dev", Instance("ins\u202e", "production"), items), Style())
+
+    assert text.startswith("dev · production instance ins\\u202e\n")
+    assert text.count("a\\x1b]0;b\\x07.yml:1") == 3
+    assert not {"\x1b", "\x07", "\u202e"} & {*text}
 
 
 def test_a_rehearsal_shows_the_difference_of_each_file() -> None:

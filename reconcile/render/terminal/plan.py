@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.model import Absent, Action, Severity, Value
 from reconcile.plan.summary import summarise
-from reconcile.render.terminal.blocks import block, sample
+from reconcile.render.terminal.blocks import block, instance_line, sample
 from reconcile.render.terminal.fields import INDENT, field_lines, show
 from reconcile.render.terminal.style import PLAIN, columns, safe
 
@@ -73,15 +73,8 @@ def plan_text(plan: Plan, calls: int, style: Style = PLAIN, seconds: float = 0.0
 
 
 def _head(plan: Plan, style: Style) -> str:
-    kind = plan.instance.environment_type
     part = "" if plan.complete else " · only what was selected"
-    who = safe(f"{kind} instance {plan.instance.id}")
-    return (
-        style.paint("bold", safe(plan.environment))
-        + style.paint("dim", " · ")
-        + style.paint("~" if kind == "production" else "dim", who)
-        + style.paint("dim", part)
-    )
+    return instance_line(plan.environment, plan.instance, part, style)
 
 
 # --- changes ---
