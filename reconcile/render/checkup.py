@@ -28,12 +28,13 @@ def checkup_text(checks: Sequence[Check], style: Style) -> str:
 
 def _lines(checks: Sequence[Check], style: Style) -> Iterator[str]:
     for check in checks:
-        sign = style.paint(_COLOUR[check.level], _SIGN[check.level])
+        sign = _SIGN[check.level]
         first, *more = safe_lines(check.message).split("\n")
-        yield f"{sign} {check.topic:<10} {first}"
-        yield from (f"{_INDENT}{line}" for line in more)
+        line = style.wrapped(f"{sign} {check.topic:<10} {first}", _INDENT)
+        yield style.paint(_COLOUR[check.level], sign) + line.removeprefix(sign)
+        yield from (style.wrapped(f"{_INDENT}{one}", _INDENT) for one in more)
         if check.remedy:
-            yield f"{_INDENT}→ {safe_lines(check.remedy)}"
+            yield style.wrapped(f"{_INDENT}→ {safe_lines(check.remedy)}", f"{_INDENT}  ")
 
 
 def _sum(checks: Sequence[Check]) -> str:
