@@ -46,6 +46,7 @@ _COLOUR: Mapping[Severity, str] = {
     Severity.WARNING: "~",
     Severity.INFO: "dim",
 }
+_MILD = frozenset({Severity.INFO, Severity.WARNING})
 _NOT_OFFERED = frozenset({"gated", "unsupported"})
 
 
@@ -66,7 +67,7 @@ def plan_text(plan: Plan, calls: int, style: Style = PLAIN, seconds: float = 0.0
         _unmanaged(plan, style),
         _in_sync(plan, style),
         _gated(gated, style),
-        findings_text(minded, style),
+        _minded(minded, style),
         summary,
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -180,6 +181,13 @@ def _gated(findings: Sequence[Finding], style: Style) -> str:
         [_finding(item, style) for item in findings],
         style,
     )
+
+
+def _minded(findings: Sequence[Finding], style: Style) -> str:
+    """What to mind: all that stops the plan, and of many warnings the first ones."""
+    mild = [item for item in findings if item.severity in _MILD]
+    grave = findings_text((item for item in findings if item.severity not in _MILD), style)
+    return "\n".join([*sample([_finding(item, style) for item in mild], style, ""), *filter(None, [grave])])
 
 
 def pending_text(plan: Plan, style: Style = PLAIN) -> str:

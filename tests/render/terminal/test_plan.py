@@ -186,6 +186,20 @@ def test_deletes_and_production_stand_out() -> None:
     assert "\x1b[2mdevelopment instance ins_1\x1b[0m" in plan_text(some, 1, COLOUR)
 
 
+def test_of_many_warnings_some_are_shown_and_of_what_stops_a_plan_everything() -> None:
+    found = tuple(
+        Finding(severity, "r", f"number {number}")
+        for severity in (Severity.WARNING, Severity.REFUSAL)
+        for number in range(30)
+    )
+    minded = replace(plan(change()), findings=found)
+
+    text = plan_text(minded, 1)
+    assert (text.count("warning: "), text.count("refused: ")) == (10, 30)
+    assert "… and 20 more (--all lists them)" in text
+    assert plan_text(minded, 1, Style(every=True)).count("warning: ") == 30
+
+
 def test_what_is_still_pending_is_listed() -> None:
     assert pending_text(plan(change())) == "Still pending:\n  jwt_template/a"
     assert pending_text(EMPTY) == ""
