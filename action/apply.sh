@@ -92,7 +92,9 @@ output outcomes "$work/outcomes.json"
 if [ "$(head -n 1 "$work/apply.md")" != "$(marker apply)" ]; then # refused, or failed before there was an outcome
   {
     marker apply
-    printf '\n\n### Nothing was applied\n\n> [!CAUTION]\n> `reconcile apply` ended with %s; the log of the run says why.\n\n' "$code"
+    printf '\n\n### Nothing was applied\n\n> [!CAUTION]\n> `reconcile apply` ended with %s; the log of the run has all of what it said:\n\n' "$code"
+    fenced "$said"
+    printf '\n'
   } >"$work/apply.md"
 fi
 { printf '\n'; cat "$work/apply.md"; } | summary -

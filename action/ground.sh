@@ -60,10 +60,10 @@ only_on() { # only_on EVENT…: the events on which the command is safe
 
 # --- our own command ---
 
-ours() { # ours COMMAND WORD…: stdout is the caller's; remarks go to the log
+ours() { # ours COMMAND WORD…: stdout is the caller's; remarks go to the log, and are kept in the file $said
   local code=0 remarks child stopped=
   remarks=$(mktemp "$work/remarks.XXXXXX")
-  reconcile "$@" 2>"$remarks" </dev/null &
+  FORCE_COLOR='' reconcile "$@" 2>"$remarks" </dev/null &
   child=$!
   trap 'stopped=yes; kill -TERM "$child" || true' INT TERM # GitHub tells this script alone that a run is cancelled
   wait "$child" || code=$?
@@ -72,6 +72,7 @@ ours() { # ours COMMAND WORD…: stdout is the caller's; remarks go to the log
     wait "$child" || code=$?
   done
   trap - INT TERM
+  said=$remarks
   as_text "$remarks" >&2
   return "$code"
 }
@@ -82,6 +83,14 @@ as_text() { # as_text FILE: for the log, where a line that begins like an order 
   printf '::stop-commands::%s\n' "$stop"
   masked <"$1"
   printf '\n::%s::\n' "$stop"
+}
+
+fenced() { # fenced FILE: how it ends, as a block of code that nothing in it can end
+  local ends longest fence
+  ends=$(tail -n 40 "$1" | cut -c 1-500 | masked)
+  longest=$({ grep -o '`*' <<<"$ends" || true; } | awk 'length > most { most = length } END { print most + 0 }')
+  fence=$(printf '%*s' $((longest < 3 ? 3 : longest + 1)) '' | tr ' ' '`')
+  printf '%stext\n%s\n%s\n' "$fence" "$ends" "$fence"
 }
 
 masked() { # people on stdin, as the Markdown shows them: the log of a public repository is public

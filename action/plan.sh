@@ -40,8 +40,12 @@ output artifact-name "$(artefact_name plan)"
 output plan "$work/plan.json"
 
 if [ -n "$number" ] && [ "${INPUT_COMMENT:-true}" = true ]; then
-  foot "$work/foot" "; its artefact holds the plan as a page."
-  [ -z "$digest" ] || printf '\n<!-- reconcile:reviewed:%s -->\n' "$digest" >>"$work/foot"
+  if [ -n "$digest" ]; then
+    foot "$work/foot" "; its artefact holds the plan as a page."
+    printf '\n<!-- reconcile:reviewed:%s -->\n' "$digest" >>"$work/foot"
+  else
+    foot "$work/foot" "."
+  fi
   placed "$out/plan.md" plan
   fitting "$out/plan.md" "$work/foot"
   page=$(comment_on "$number" "$out/plan.md")

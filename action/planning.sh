@@ -8,7 +8,7 @@ make_plan() { # make_plan FOLDER: plan.md, plan.html and plan.json in it; the ex
   [ -z "${INPUT_SNAPSHOT:-}" ] || words+=(--live "$INPUT_SNAPSHOT")
   code=0
   ours plan "${plan_options[@]}" "${words[@]}" >"$folder/plan.md" || code=$?
-  [ -s "$folder/plan.md" ] || no_plan "$code" >"$folder/plan.md"
+  [ -s "$folder/plan.md" ] || no_plan "$code" "$said" >"$folder/plan.md"
   digest=$(of_plan "$folder" .digest)
   changes=$(of_plan "$folder" '.changes | length')
   is_digest "$digest" || digest=
@@ -16,9 +16,11 @@ make_plan() { # make_plan FOLDER: plan.md, plan.html and plan.json in it; the ex
 
 of_plan() { [ ! -s "$1/plan.json" ] || jq -r "$2 // empty" "$1/plan.json"; }
 
-no_plan() { # no_plan EXIT CODE: what stands in the place of a plan that could not be made
+no_plan() { # no_plan EXIT CODE REMARKS: what stands in the place of a plan that could not be made
   marker plan
-  printf '\n\n### There is no plan\n\n> [!CAUTION]\n> `reconcile plan` ended with %s; the log of the run says why.\n\n' "$1"
+  printf '\n\n### There is no plan\n\n> [!CAUTION]\n> `reconcile plan` ended with %s; the log of the run has all of what it said:\n\n' "$1"
+  fenced "$2"
+  printf '\n'
 }
 
 foot() { # foot FILE LINE…: what goes below a comment of ours

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconcile.cli.app import app
-from reconcile.cli.sinks import give_up, guarded
+from reconcile.cli.sinks import guarded, stop_printing
 from reconcile.redact import Redactor
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _caught(args: Sequence[str], redact: Redactor) -> int:
         click.echo(_message(error), err=True)
         return error.exit_code
     except BrokenPipeError:
-        give_up(sys.stdout)  # whoever read has read enough
+        stop_printing()
         return _FAILED
     except OSError as error:
         click.echo(f"error: {error.filename or 'the system'}: {error.strerror or error}", err=True)
@@ -82,9 +82,9 @@ def _invoke(args: Sequence[str], redact: Redactor) -> int:
 def _message(error: Exception) -> str:
     from reconcile.errors import FilesError
     from reconcile.model import Severity
-    from reconcile.render.terminal import findings_text
+    from reconcile.render.terminal import findings_text, safe_lines
 
     if isinstance(error, FilesError):
         count = sum(finding.severity is Severity.ERROR for finding in error.findings)
         return f"{findings_text(error.findings)}\n{count} {'problem' if count == 1 else 'problems'}; nothing was sent."
-    return f"error: {error}"
+    return f"error: {safe_lines(str(error))}"

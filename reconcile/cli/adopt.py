@@ -62,6 +62,7 @@ def command(
     from reconcile.cli.adopting import adopt_file, adopt_live, code
     from reconcile.cli.opening import World, resume
     from reconcile.cli.received import Paper, check
+    from reconcile.cli.sinks import echo_done
     from reconcile.render.adoption import adopted_document, adopted_text
 
     check(opening.environment, globs, source, sort, kind, column)
@@ -74,7 +75,7 @@ def command(
     else:
         kinds, done = adopt_live(opening, World(), globs, dry_run=dry_run, patience=lock_timeout)
     if shown.form == "json":
-        click.echo(json.dumps(adopted_document(kinds, done), ensure_ascii=False, indent=2))
+        echo_done(json.dumps(adopted_document(kinds, done), ensure_ascii=False, indent=2) + "\n")
     else:
-        click.echo(adopted_text(kinds, done, shown.look), nl=False)
+        echo_done(adopted_text(kinds, done, shown.look))
     return code(done)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from reconcile.cli.examples import epilog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +36,12 @@ COMMANDS: Mapping[str, str] = {
     "completion": "Print the completion script of a shell.",
 }
 
+
+def colour_forced(environment: Mapping[str, str]) -> bool:
+    """Whether colour is wanted where no terminal is: for a pager, or the log of a CI job that shows it."""
+    return environment.get("FORCE_COLOR", "0") not in {"", "0"}
+
+
 _YOUNG = 100_000
 """Objects that are made between two searches for cycles. We make many objects and few cycles."""
 
@@ -44,7 +53,7 @@ class Commands(click.Group):
         """Run; search for cycles rarely, and not at all when the process ends: that would be a quarter of a plan."""
         gc.set_threshold(_YOUNG)
         atexit.register(gc.freeze)
-        return super().main(*args, **extra)
+        return super().main(*args, **{"color": colour_forced(os.environ) or None, **extra})
 
     def list_commands(self, _: click.Context) -> list[str]:
         """The names, in the order in which people meet them."""
@@ -55,6 +64,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         command: click.Command = import_module(f"reconcile.cli.{cmd_name}").command
+        command.epilog = epilog(cmd_name)
         return command
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
@@ -82,6 +92,8 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 )
 def app() -> None:
     """Configuration as code for Clerk instances: plan, apply, and prove that it took.
+
+    To begin, without an account: `reconcile init`, `reconcile plan -e local`, `reconcile apply -e local`.
 
     Exit codes: 0 done or nothing to do; 1 failed, nothing changed; 2 changes pending (where asked for); 3 partly
     done; 4 stale plan; 5 refused; 64 usage; 65 files; 130 interrupted.

@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from reconcile.load import Environment
-    from reconcile.model import Plan
+    from reconcile.model import Instance, Plan
 
 
 def expect(plan: Plan, digest: str) -> None:
@@ -34,12 +34,14 @@ def confirm(environment: Environment, name: str) -> None:
         check_confirmed(environment.name, name)
 
 
-def agree(environment: Environment, *, yes: bool) -> None:
+def agree(environment: Environment, instance: Instance, *, yes: bool) -> None:
     """Ask, unless that was answered before; raises UsageError where nobody is there."""
     from reconcile.errors import UsageError
+    from reconcile.render.terminal import safe
 
     if yes or environment.protected:
         return
     if not sys.stdin.isatty():
         raise UsageError("nobody is there to ask; say --yes to apply without asking")
-    click.confirm("Apply this?", abort=True, err=True)
+    where = f"{environment.name}, {instance.environment_type} instance {instance.id}"
+    click.confirm(safe(f"Apply this to {where}?"), abort=True, err=True)

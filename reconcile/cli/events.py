@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconcile.cli.sinks import give_up
+from reconcile.cli.sinks import stop_printing
 from reconcile.errors import ReconcileError
 from reconcile.render import events
 
@@ -69,7 +68,7 @@ def to_stdout(line: str) -> None:
     try:
         click.echo(line)
     except OSError:
-        give_up(sys.stdout)
+        stop_printing()
         raise
 
 

@@ -41,15 +41,20 @@ class Presentation:
     def of(self, plan: Plan, session: Session) -> int:
         """Hand the plan over; the exit code."""
         kinds, cost = session.catalogue.kinds, session.cost(plan)
-        if not self.reports.printed(self.form, plan, kinds):
-            show(plan, cost, self.form, self.look, session.keys)
-        others = {"json": partial(document, plan, cost, session.keys, every=self.look.every)}
-        self.reports.write(plan, kinds, others)
+        try:
+            if not self.reports.printed(self.form, plan, kinds):
+                show(plan, cost, self.form, self.look, session.keys)
+        finally:  # a reader who has read enough still gets the files
+            others = {"json": partial(document, plan, cost, session.keys, every=self.look.every)}
+            self.reports.write(plan, kinds, others)
+            if self.out is not None:
+                save_plan(self.out, plan, cost, session.keys, session.world.redact)
         code = verdict(plan, detailed=self.detailed)
         if self.out is not None:
-            save_plan(self.out, plan, cost, session.keys, session.world.redact)
             fine = plan.applicable and code in {0, PendingError.exit_code}
             can = "does exactly this" if fine else "will refuse it, for the reasons above"
             told = f"Saved to {self.out}; `reconcile apply {self.out}` {can}. Digest: {plan_digest(plan)}"
             click.echo(told, err=True)
+        elif code not in {0, PendingError.exit_code}:
+            click.echo("This plan cannot be applied as it is, for the reasons above.", err=True)
         return code

@@ -44,6 +44,7 @@ def command(opening: Opening, shown: Shown, asked: Asked, dry_run: bool, lock_ti
     from reconcile.cli.opening import World, resume
     from reconcile.cli.pull_session import Pulling
     from reconcile.cli.pulling import pull
+    from reconcile.cli.sinks import echo_done
     from reconcile.errors import PendingError
     from reconcile.render.pulled import remarks
 
@@ -54,7 +55,7 @@ def command(opening: Opening, shown: Shown, asked: Asked, dry_run: bool, lock_ti
     alone = nullcontext() if dry_run else session.locked("pull", lock_timeout)
     with world.interrupts.heard(), alone, closing(session.client(read_only=True)) as client:
         report = pull(session, client, asked, every=shown.every, dry_run=dry_run)
-    click.echo(_text(report, shown.form, shown), nl=False)
+    echo_done(_text(report, shown.form, shown))
     wanted.write_texts({name: partial(_text, report, name, shown) for name in _FORMS[1:]})
     for remark in remarks(report):
         click.echo(remark, err=True)

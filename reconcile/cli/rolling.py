@@ -108,10 +108,12 @@ class Rollback(Run):
 
     def _warn(self, plan: Plan, live: Live) -> None:
         """What a rollback does not bring back."""
+        from reconcile.render.terminal import safe
+
         super()._warn(plan, live)
         lost = [*self._undo.told, *(f"{name}: {why}" for name, why in self._impossible.items())]
         if lost:
-            self._say("\n".join(["Cannot be undone:", *(f"  {text}" for text in lost)]))
+            self._say("\n".join(["Cannot be undone:", *(safe(f"  {text}") for text in lost)]))
 
     def _refuse_seen(self, plan: Plan, code: int) -> int:
         """No edit of the files helps here, so what a guard wants to stay has to be left out."""

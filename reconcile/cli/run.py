@@ -65,7 +65,7 @@ class Run:
         self._warn(plan, live)
         if plan.changes:
             consent.confirm(self._session.environment, confirm)
-            consent.agree(self._session.environment, yes=yes)
+            consent.agree(self._session.environment, plan.instance, yes=yes)
         calm = replace(policy, rotate=frozenset(), reassert=False)  # what was to be sent again has been
 
         def again(memory: Memory) -> Plan:

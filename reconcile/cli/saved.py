@@ -132,12 +132,14 @@ class SavedRun(Run):
     def _remark(
         self, standing: Mapping[str, Staleness], reasons: Iterable[Finding], appeared: Iterable[str]
     ) -> None:
+        from reconcile.render.terminal import safe
+
         for address in sorted(name for name, one in standing.items() if one is Staleness.DONE):
-            self._say(f"{address} is already as wanted")
+            self._say(safe(f"{address} is already as wanted"))
         for finding in reasons:
-            self._say(f"{finding.address}: {finding.message}; applied all the same (--allow-stale)")
+            self._say(safe(f"{finding.address}: {finding.message}; applied all the same (--allow-stale)"))
         for address in appeared:
-            self._say(f"{address} appeared since the plan was made; it is left alone")
+            self._say(safe(f"{address} appeared since the plan was made; it is left alone"))
 
     def _still(self, plan: Plan, memory: Memory) -> Plan:
         """What of a plan the instance does not show yet. The files are not asked: they may have moved on."""

@@ -55,7 +55,7 @@ class Session:
         self.keys = Keys(way.secret_key)
         self._clients = Clients(self.environment, way, self.reach, world, self.catalogue.kinds)
         self._values = variables(self.environment, opening.variables, world.environ)
-        self.desired, self.findings = checked(
+        self.desired, _ = checked(  # warnings are left to `validate`
             self.project, self.catalogue, self._values, self._seal, self.environment
         )
         self._check_key(way.secret_key)

@@ -49,6 +49,7 @@ def command(opening: Opening, shown: Shown, planfile: Path) -> int:
 def _say_signature(file: PlanFile, keys: Keys | str) -> int:
     """Whether `apply` would take the signature, as far as that can be known here; the exit code."""
     from reconcile.errors import RefusedError
+    from reconcile.render.terminal import safe_lines
     from reconcile.state.keys import Keys
 
     try:
@@ -56,7 +57,7 @@ def _say_signature(file: PlanFile, keys: Keys | str) -> int:
         if isinstance(keys, Keys):
             file.check_signature(keys)
     except RefusedError as error:
-        click.echo(f"refused: {error}", err=True)
+        click.echo(f"refused: {safe_lines(str(error))}", err=True)
         return RefusedError.exit_code
     if isinstance(keys, Keys):
         click.echo(f"Signed with the secret key of environment {file.environment}.", err=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from reconcile.cli.app import colour_forced
 from reconcile.codec import encode_plan, signed
 from reconcile.render.terminal import Style, plan_text
 
@@ -19,13 +20,9 @@ if TYPE_CHECKING:
 
 
 def style(*, no_color: bool, every: bool = False) -> Style:
-    """Colour on a terminal that did not ask for none."""
-    colour = (
-        sys.stdout.isatty()
-        and not no_color
-        and not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
-    )
+    """Colour on a terminal that did not ask for none, and elsewhere where it was asked for."""
+    shows = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    colour = not no_color and not os.environ.get("NO_COLOR") and (shows or colour_forced(os.environ))
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     return Style(colour, every, width)
 

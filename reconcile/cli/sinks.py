@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO, cast
+
+import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,19 +87,35 @@ def give_up(stream: TextIO | io.TextIOBase) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _there(stream: TextIO | None) -> TextIO:
-    """A stream, or nowhere where the caller has closed it: then no other file gets its number."""
-    return stream or Path(os.devnull).open("w", encoding="utf-8")
+def stop_printing() -> None:
+    """From now on stdout leads nowhere: whoever read has read enough, or there is no room for more."""
+    give_up(sys.stdout)
+
+
+def echo_done(text: str) -> None:
+    """Print what was done. That it cannot be printed undoes nothing, so it is a remark and no failure."""
+    try:
+        click.echo(text, nl=False)
+    except OSError as error:
+        stop_printing()
+        click.echo(f"warning: not all of stdout could be written: {error.strerror}", err=True)
 
 
 @contextmanager
 def guarded(redact: Redactor) -> Iterator[None]:
-    """Let nothing out but what the redactor passes on."""
+    """Let nothing out but what the redactor passes on. What the caller has closed leads nowhere."""
     out, err = sys.stdout, sys.stderr
-    sys.stdout = cast(TextIO, Redacting(_there(out), redact))
-    sys.stderr = cast(TextIO, Remarks(_there(err), redact))
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        sys.stdout, sys.stderr = out, err
+    with ExitStack() as opened:
+        inner = [stream or opened.enter_context(_nowhere()) for stream in (out, err)]
+        sys.stdout = cast(TextIO, Redacting(inner[0], redact))
+        sys.stderr = cast(TextIO, Remarks(inner[1], redact))
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            sys.stdout, sys.stderr = out, err
+
+
+def _nowhere() -> TextIO:
+    """Another device, so that no other file gets the number of the stream."""
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - a device

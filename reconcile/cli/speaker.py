@@ -55,7 +55,7 @@ class Speaker:
     def _progress(self, now: float) -> None:
         done = (self._ended, self._total, now - self._began)
         if self._bar:
-            self._bar.draw(bar_text(*done))
+            self._bar.draw(bar_text(*done, self._bar.room))
         elif now - self._last >= _INTERVAL:
             self._last = now
             self._say(progress_text(*done))

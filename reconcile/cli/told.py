@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconcile.cli.events import opened
-from reconcile.cli.sinks import give_up
+from reconcile.cli.sinks import echo_done
 from reconcile.render import events
 
 if TYPE_CHECKING:
@@ -91,20 +90,11 @@ class Told:
     def _publish(self, plan: Plan, kinds: Kinds, texts: Mapping[str, Callable[[], str]]) -> None:
         """Print what stdout is to hold, and write the reports; one that cannot be written changes nothing any more."""
         if self.form in texts:
-            _print(texts[self.form]())
+            echo_done(texts[self.form]())
         try:
             self.reports.write(plan, kinds, texts)
         except OSError as error:
             click.echo(f"warning: {error.filename}: {error.strerror}: this report is missing", err=True)
-
-
-def _print(text: str) -> None:
-    """Print the result; where that is impossible, the exit code still says what became of the instance."""
-    try:
-        click.echo(text, nl=False)
-    except OSError as error:
-        give_up(sys.stdout)
-        click.echo(f"warning: stdout: {error.strerror}: the result is missing there", err=True)
 
 
 def _json(document: Mapping[str, Json]) -> str:

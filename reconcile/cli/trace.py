@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from reconcile.render.terminal import safe
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -56,7 +58,7 @@ class Trace:
             return f"{len(body)} bytes that are no JSON"
 
     def _shown(self, document: Any, hidden: frozenset[str]) -> str:
-        text = self._redact(json.dumps(_without(document, hidden), ensure_ascii=False))
+        text = safe(self._redact(json.dumps(_without(document, hidden), ensure_ascii=False)))
         more = len(text) - _LONGEST
         return text if more <= 0 else f"{text[:_LONGEST]}… and {more} characters more"
 

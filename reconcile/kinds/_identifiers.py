@@ -35,14 +35,20 @@ def normalise(text: str) -> str:
     return _PHONE_PUNCTUATION.sub("", text) if text.startswith("+") else text
 
 
+def literal_star(review: Review) -> Iterator[Remark]:
+    """Warn of a pattern that the service would take for a plain address, also where it is about to be created."""
+    if "*" in review.key and not _EMAIL.fullmatch(review.key) and _LITERAL_STAR.fullmatch(review.key):
+        message = "the service takes this * literally, so the entry matches nobody; only *@domain and *@*.domain are patterns"
+        yield Remark(message, Severity.WARNING, rule="literal-star")
+
+
 def check(review: Review) -> Iterator[Remark]:
     """Refuse what the service refuses, and warn of a pattern that it would take for a plain address."""
     key = review.key
     if any(form.fullmatch(key) for form in (_EMAIL, _PHONE, _EVM, _SOLANA)):
         return
     if _LITERAL_STAR.fullmatch(key):
-        message = "the service takes this * literally, so the entry matches nobody; only *@domain and *@*.domain are patterns"
-        yield Remark(message, Severity.WARNING, rule="literal-star")
+        yield from literal_star(review)
     elif _BARE_DOMAIN.fullmatch(key):
         yield Remark(f"a bare domain is not accepted; write '*@{key.removeprefix('@')}'")
     else:

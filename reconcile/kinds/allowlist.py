@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconcile.kinds._identifiers import check, normalise
+from reconcile.kinds._identifiers import check, literal_star, normalise
 from reconcile.model import Kind
 
 KIND = Kind(
@@ -17,4 +17,5 @@ KIND = Kind(
     messages="notify",
     normalise=normalise,
     check=check,
+    review=literal_star,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconcile.kinds._identifiers import check, normalise
+from reconcile.kinds._identifiers import check, literal_star, normalise
 from reconcile.model import Kind, Read
 
 KIND = Kind(
@@ -16,4 +16,5 @@ KIND = Kind(
     present=frozenset({"duplicate_record"}),
     normalise=normalise,
     check=check,
+    review=literal_star,
 )

@@ -89,9 +89,11 @@ def _create(kind: Kind, declared: Declared) -> Decision:
     address = kind.address(declared.key)
     body = body_to_create(kind, declared)
     required = (name for name, field in kind.fields.items() if field.required and name not in declared.fields)
-    missing = (*required, *Wanted(kind, declared, {}, frozenset()).missing)
-    findings = tuple(
-        _finding(declared, address, f"{name}: is needed to create this; add it") for name in missing
+    wanted = Wanted(kind, declared, {}, frozenset())
+    missing = (*required, *wanted.missing)
+    findings = (
+        *(_finding(declared, address, f"{name}: is needed to create this; add it") for name in missing),
+        *_reviewed(wanted, address),
     )
     everything = {kind.key: Value(declared.key), **declared.fields}
     fields = tuple(FieldChange((name,), ABSENT, value) for name, value in everything.items())

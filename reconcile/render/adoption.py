@@ -10,6 +10,7 @@ from reconcile.codec.values import encode_value
 from reconcile.model import ABSENT, Value
 from reconcile.render.pulled import diff_lines
 from reconcile.render.terminal import findings_text, safe
+from reconcile.render.terminal.blocks import instance_line
 from reconcile.render.terminal.fields import show
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def adopted_text(kinds: Mapping[str, Kind], done: Adopted, style: Style) -> str:
     """What is new, object by object; then what speaks against the rest; the sum last."""
     adoption = done.adoption
     blocks = (
-        style.paint("dim", safe(_head(done.whence))),
+        _head(done.whence, style),
         "\n".join(_new(kinds, adoption.new, style)),
         _block("Declared otherwise, and left alone", map(_clash, adoption.clashes), style),
         _block("Left out", _left(adoption.left, style), style),
@@ -48,10 +49,10 @@ def adopted_text(kinds: Mapping[str, Kind], done: Adopted, style: Style) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _head(whence: Whence) -> str:
+def _head(whence: Whence, style: Style) -> str:
     if whence.instance:
-        return f"{whence.environment} · {whence.instance.environment_type} instance {whence.instance.id}"
-    return f"{whence.file} · {FORMS[whence.form]}"
+        return instance_line(whence.environment, whence.instance, "", style)
+    return style.paint("dim", safe(f"{whence.file} · {FORMS[whence.form]}"))
 
 
 def _new(kinds: Mapping[str, Kind], objects: Sequence[Candidate], style: Style) -> Iterator[str]:

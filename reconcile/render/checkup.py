@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.model import Level
 from reconcile.render.sheet import Row, Sheet, Table
+from reconcile.render.terminal.style import safe_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,12 +28,13 @@ def checkup_text(checks: Sequence[Check], style: Style) -> str:
 
 def _lines(checks: Sequence[Check], style: Style) -> Iterator[str]:
     for check in checks:
-        sign = style.paint(_COLOUR[check.level], _SIGN[check.level])
-        first, *more = _printable(check.message).split("\n")
-        yield f"{sign} {check.topic:<10} {first}"
-        yield from (f"{_INDENT}{line}" for line in more)
+        sign = _SIGN[check.level]
+        first, *more = safe_lines(check.message).split("\n")
+        line = style.wrapped(f"{sign} {check.topic:<10} {first}", _INDENT)
+        yield style.paint(_COLOUR[check.level], sign) + line.removeprefix(sign)
+        yield from (style.wrapped(f"{_INDENT}{one}", _INDENT) for one in more)
         if check.remedy:
-            yield f"{_INDENT}→ {_printable(check.remedy)}"
+            yield style.wrapped(f"{_INDENT}→ {safe_lines(check.remedy)}", f"{_INDENT}  ")
 
 
 def _sum(checks: Sequence[Check]) -> str:
@@ -43,11 +45,6 @@ def _sum(checks: Sequence[Check]) -> str:
         if count
     ]
     return f"{', '.join(parts)}." if parts else "All is well."
-
-
-def _printable(text: str) -> str:
-    """A text in which nothing moves the cursor: it may hold what a server said."""
-    return "".join(one if one.isprintable() or one == "\n" else f"\\x{ord(one):02x}" for one in text)
 
 
 def checkup_document(environment: str, checks: Sequence[Check]) -> dict[str, Json]:

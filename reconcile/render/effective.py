@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.codec.values import encode_value
 from reconcile.model import Secret, Value
+from reconcile.render.terminal.style import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def effective_text(kinds: Mapping[str, Kind], desired: Desired) -> str:
     """A line for each value, under the address that it belongs to."""
-    return "".join(f"{line}\n" for line in _lines(kinds, desired))
+    return "".join(f"{safe(line)}\n" for line in _lines(kinds, desired))
 
 
 def _lines(kinds: Mapping[str, Kind], desired: Desired) -> Iterator[str]:

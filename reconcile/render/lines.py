@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_WORD = re.compile(r"\w+|\s+|[^\w\s]")
+_MARK = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]"  # drawn onto what stands before
+_FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
+_WORD = re.compile(rf"(?:\w(?:{_MARK}|[\u200c\u200d])*)+|\s+|{_FLAG}|[^\w\s](?:{_MARK}|\u200d.)*")
 _FEW = 2_000  # lines, or words of a line, that can be compared one by one in good time
 _ALIKE = 0.6  # how much of two lines has to agree before it helps to mark the rest
 
@@ -142,6 +144,8 @@ def _edges(before: str, after: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]
     start = _word(before, len(commonprefix((before, after))))  # noqa: RUF071 - of characters
     rest, other = before[start:][::-1], after[start:][::-1]
     end = _word(rest, len(commonprefix((rest, other))))  # noqa: RUF071 - of characters
+    if not start and not end:
+        return (), ()
     return (Span(start, len(before) - end),), (Span(start, len(after) - end),)
 
 

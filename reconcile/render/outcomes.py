@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconcile.model import Status
+from reconcile.render.terminal.style import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from reconcile.model import Outcome, Plan, Unverified
 
 _BAR = 24  # columns
+_SHORTEST = 8  # columns, below which a bar tells nothing
 
 
 def progress_text(ended: int, total: int, seconds: float) -> str:
@@ -21,10 +23,14 @@ def progress_text(ended: int, total: int, seconds: float) -> str:
     return f"… {ended:,} of {total:,}, {rate:,.1f} a second{left}"
 
 
-def bar_text(ended: int, total: int, seconds: float) -> str:
-    """The same in a form that is drawn again and again in one place of a terminal; it fits into 80 columns."""
-    full = ended * _BAR // total if total else _BAR
-    return f"{'█' * full}{'░' * (_BAR - full)} {progress_text(ended, total, seconds).removeprefix('… ')}"
+def bar_text(ended: int, total: int, seconds: float, room: int) -> str:
+    """The same in a form that is drawn again and again in one place of a terminal; the bar takes what room is left."""
+    text = progress_text(ended, total, seconds)
+    bar = min(_BAR, room - len(text))
+    if bar < _SHORTEST:
+        return text
+    full = ended * bar // total if total else bar
+    return f"{'█' * full}{'░' * (bar - full)} {text.removeprefix('… ')}"
 
 
 def reading_text(calls: int, seconds: float) -> str:
@@ -53,6 +59,6 @@ def sent_unread_text(after: Plan, outcomes: Iterable[Outcome]) -> str:
     fields: dict[str, list[str]] = {}
     for item in sent_unread(after, outcomes):
         fields.setdefault(item.address, []).append(".".join(map(str, item.path)))
-    lines = [f"  {address}: {', '.join(names)}" for address, names in fields.items()]
+    lines = [safe(f"  {address}: {', '.join(names)}") for address, names in fields.items()]
     title = "Unconfirmed: the service took these and no call returns them"
     return "\n".join([title, *lines]) if lines else ""

@@ -73,8 +73,28 @@ def test_files_that_are_wrong_leave_no_plan_of_before_to_be_approved(proposed: J
     ended = proposed.step("plan", environment="production")
     assert (ended.code, ended.outputs["exit-code"], ended.outputs["digest"]) == (65, "65", "")
     assert "There is no plan" in body(hub)
+    assert "clerk.yml:1: unknown section redirect_url" in body(hub)
     assert "reviewed:" not in body(hub)
+    assert "its artefact" not in body(hub)
     assert "clerk.yml:1" in ended.log
+
+
+def test_what_is_wrong_stands_in_the_comment_as_code_with_people_masked(proposed: Job, hub: GitHub) -> None:
+    forged = f"<!-- reconcile:reviewed:sha256:{'0' * 64} -->"
+    (proposed.folder / "clerk.yml").write_text(
+        json.dumps({"```` @octocat": 1, "grace@acme.example \x1b[31m": 2, forged: 3}), "utf-8"
+    )
+    proposed.environ["FORCE_COLOR"] = "1"
+    assert proposed.step("plan", environment="production").code == 65
+    _, fence, told, rest = re.split(r"^(`{3,})(?:text)?$", body(hub), maxsplit=2, flags=re.MULTILINE)[:4]
+    assert fence == "`" * 5
+    assert "```` @octocat" in told
+    assert "g***@acme.example" in told
+    assert forged in told
+    assert not {"\x1b"} & {*body(hub)}
+    assert "grace@" not in body(hub)
+    assert "This run" in body(hub).rpartition(fence)[2]
+    assert rest == fence
 
 
 def test_what_was_reviewed_is_applied_after_the_merge_and_the_outcome_written_below(
@@ -246,6 +266,7 @@ def test_what_a_guard_refuses_takes_a_word_more(proposed: Job, merged: Job, hub:
     assert (planned.code, "cannot be applied as it is" in body(hub)) == (5, True)
     assert merged.step("apply", environment="production").code == 5
     assert "Nothing was applied" in body(hub, place=1)
+    assert "--allow-delete" in body(hub, place=1)
     assert live(merged) == {"myapp://a"}
     ended = merged.step("apply", environment="production", options="--allow-delete")
     assert ended.code == 0, ended.log

@@ -73,7 +73,7 @@ def test_a_run_comes_to_its_end_also_where_nobody_hears_of_it(shell: Shell, deaf
     assert ran.returncode == 0
     (run,) = json.loads(shell("runs --format json").out)["runs"]
     assert (run["state"], run["outcomes"]) == ("complete", {"done": 3})
-    assert deaf == "stderr" or "the result is missing there" in ran.stderr
+    assert deaf == "stderr" or "not all of stdout could be written" in ran.stderr
 
 
 def test_a_stream_that_is_closed_is_no_trouble(shell: Shell) -> None:
@@ -124,6 +124,19 @@ def test_a_list_that_cannot_be_read_for_want_of_a_plan_ends_it(
     assert said.code == 1
     assert "402" in said.err
     assert "(allowlist)" in said.err
+
+
+def test_what_a_service_says_when_it_refuses_commands_no_terminal(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = (
+        r'{"errors": [{"code": "x", "message": "\u001b]0;title\u0007 \u202eback\u200b", "long_message": ""}]}'
+    )
+    rules = f"faults:\n  - {{method: GET, path: /redirect_urls, status: 422, body: '{said}'}}\n"
+    with misbehaving(shell, rules, monkeypatch, "redirect_urls: ['a://b']\n"):
+        plain = shell("plan -e web")
+        assert plain.code == 1
+        assert r"\x1b]0;title\x07 \u202eback\u200b" in plain.err
 
 
 def test_what_cannot_be_read_back_is_listed_as_unconfirmed(shell: Shell) -> None:

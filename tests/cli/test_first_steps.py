@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from click import Context
 
 from reconcile import catalogue
 from reconcile.bundle import bundle
-from reconcile.cli.app import COMMANDS
+from reconcile.cli.app import COMMANDS, app
+from reconcile.cli.examples import EXAMPLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,6 +90,19 @@ def test_every_command_explains_itself_under_the_name_in_the_list(shell: Shell, 
     said = shell(f"{name} --help")
     assert said.code == 0
     assert said.out.startswith(f"Usage: reconcile {name} ")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_ends_with_examples_that_the_command_understands(shell: Shell, name: str) -> None:
+    help_ = shell(f"{name} --help").out
+    command = app.get_command(Context(app), name)
+    assert command is not None
+    for line in EXAMPLES[name]:
+        ours, called, *words = shlex.split(line.partition(" >")[0])
+        assert (ours, called) == ("reconcile", name)
+        command.make_context(name, words)
+        assert f"\n    {line}\n" in help_
+    assert max(map(len, help_.splitlines())) <= 80
 
 
 def test_help_loads_none_of_the_heavy_libraries(tmp_path: Path) -> None:

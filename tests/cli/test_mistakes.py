@@ -198,6 +198,11 @@ def test_the_effective_configuration_shows_each_value_with_its_place_and_no_secr
     }
 
 
+def test_the_effective_configuration_commands_no_terminal(shell: Shell) -> None:
+    shell.project('jwt_templates: {a: {claims: {b: "\\x9b2J \\u202eback"}}}\n')
+    assert r'{"b": "\x9b2J \u202eback"}' in shell("config -e local").out
+
+
 def test_a_damaged_instance_of_the_simulator_is_said_and_not_overwritten(shell: Shell) -> None:
     shell.project("redirect_urls: []\n")
     shell.write(".reconcile/embedded/local.json", "{")

@@ -426,14 +426,14 @@ def test_staleness_is_judged_for_kinds_that_the_files_no_longer_declare(planned:
 def test_entries_that_appeared_since_are_reported_and_left_alone(planned: Shell) -> None:
     rows = planned.state()
     added = next(iter(rows["objects"]["redirect_urls"].values()))
-    rows["objects"]["redirect_urls"]["ru_added"] = {**added, "id": "ru_added", "url": "myapp://d"}
+    rows["objects"]["redirect_urls"]["ru_added"] = {**added, "id": "ru_added", "url": "myapp://\u202ed"}
     planned.tamper(rows)
     said = planned("apply plan.json")
     assert said.code == 0
-    assert "redirect_url/myapp://d appeared since the plan was made; it is left alone" in said.err
+    assert r"redirect_url/myapp://\u202ed appeared since the plan was made; it is left alone" in said.err
     assert said.err.count("appeared since") == 1
     urls = {row["url"] for row in planned.state()["objects"]["redirect_urls"].values()}
-    assert urls == {"https://a.example/x", "myapp://c", "myapp://d"}
+    assert urls == {"https://a.example/x", "myapp://c", "myapp://\u202ed"}
 
 
 def test_what_a_selection_left_out_has_not_appeared(planned: Shell) -> None:

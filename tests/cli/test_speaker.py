@@ -79,6 +79,22 @@ def test_a_bar_is_not_drawn_more_often_than_anybody_can_see(clock: FakeClock) ->
     assert terminal.getvalue().count("<") == 15
 
 
+def test_a_bar_stays_in_one_line_of_a_terminal_that_is_narrow_or_becomes_so(clock: FakeClock) -> None:
+    terminal = io.StringIO()
+    widths = iter([60, 60, 40, 40, 20, 20])
+    bar = Bar(terminal, clock, lambda: next(widths))
+    speaker = Speaker(300, clock, lambda text: print(text, file=terminal), Style(), bar)
+    for number in range(3):
+        clock.sleep(1)
+        speaker.hear(Outcome(f"blocklist/{number}", Action.CREATE, Status.DONE))
+
+    assert terminal.getvalue().split("\r\x1b[K")[1:] == [
+        "░" * 18 + " 1 of 300, 1.0 a second, 4 min 59 s left",
+        "… 2 of 300, 1.0 a second, 4 min 58 s le",
+        "… 3 of 300, 1.0 a s",
+    ]
+
+
 def test_a_bar_that_was_never_drawn_leaves_nothing_behind(clock: FakeClock) -> None:
     terminal = io.StringIO()
     Bar(terminal, clock).clear()

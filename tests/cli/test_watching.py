@@ -53,6 +53,14 @@ def test_every_call_is_shown_beside_the_plan_and_not_in_it(shell: Shell) -> None
     assert "came " not in watched.err
 
 
+def test_what_is_shown_of_a_body_commands_no_terminal(shell: Shell) -> None:
+    shell.project('jwt_templates: {a: {claims: {b: "\\x9b2J \\u202eback"}}}\n')
+    said = shell("apply -e local --yes -v -v")
+    assert said.code == 0
+    assert r"\x9b2J \u202eback" in said.err
+    assert not {"\x9b", "\u202e"} & {*said.err}
+
+
 @pytest.mark.usefixtures("secrets")
 def test_twice_shows_what_was_sent_and_what_came_but_no_secret(shell: Shell) -> None:
     shell.project(RESOURCES)

@@ -258,6 +258,31 @@ def test_a_printed_page_holds_all_changes_and_no_buttons(show: Callable[..., Any
         shown.picture("print", whole=True)
 
 
+def test_a_page_is_printed_in_dark_ink_whatever_the_reader_prefers(show: Callable[..., Any]) -> None:
+    with show(plans.edited(), color_scheme="dark") as shown:
+        shown.page.emulate_media(media="print", color_scheme="dark")
+        assert shown.page.evaluate("getComputedStyle(document.body).color") == "rgb(27, 27, 26)"
+
+
+def test_where_nothing_is_to_do_there_is_nothing_to_search_or_to_open(show: Callable[..., Any]) -> None:
+    with show(plans.kept("nothing"), size=PHONE) as shown:
+        assert shown.page.get_by_role("button").count() == 0
+        assert shown.page.get_by_role("searchbox").count() == 0
+        assert shown.violations() == []
+        shown.picture("nothing-phone")
+
+
+def test_long_names_leave_room_for_what_happens_to_them(show: Callable[..., Any]) -> None:
+    plan = plans.edited()
+    named = replace(plan.changes[0], key="k" * 300, origin=Origin("resources/" + "deep/" * 40 + "a.yml", 1))
+    plan = replace(plan, environment="long", changes=(named, *plan.changes[1:]))
+    for size in ((1440, 1000), PHONE):
+        with show(plan, size=size) as shown:
+            assert shown.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+            assert shown.page.locator(".touched").first.bounding_box()["width"] > 100
+            shown.picture(f"long-{size[0]}")
+
+
 def test_without_scripts_the_changes_stand_there_in_plain_form(show: Callable[..., Any]) -> None:
     with show(plans.edited(), java_script_enabled=False) as shown:
         text = shown.page.locator("body").inner_text()

@@ -106,6 +106,7 @@ test("partials have stand-ins", () => {
 test("what is hidden in a text becomes a part of its own", () => {
   assert.deepEqual(plain(page.visible("a\u202eb\u0000\u{e0041}")), ["a", { control: "U+202E" }, "b", { control: "U+0000" }, { control: "U+E0041" }]);
   assert.deepEqual(plain(page.visible("👩\u200d🚀 a\u200db\n\tשלום")), ["👩\u200d🚀 a", { control: "U+200D" }, "b\n\tשלום"]);
+  assert.deepEqual(plain(page.visible("a\ufe0f 1\ufe0f ❤\ufe0f")), ["a", { control: "U+FE0F" }, " 1\ufe0f ❤\ufe0f"]);
   assert.deepEqual(plain(page.visible("")), []);
 });
 
@@ -121,6 +122,11 @@ test("of a very long line what stands around a difference is kept", () => {
   assert.deepEqual(parts, [a, { cut: 4760 }, a, { mark: "X" }, b, { cut: 4760 }, b]);
   const whole = plain(page.lineParts("a".repeat(5000), []));
   assert.deepEqual(whole, [a, { cut: 4760 }, a]);
+});
+
+test("few lines that are alike are shown, many are counted", () => {
+  assert.deepEqual(plain(page.between(1, 2, 2)), [[2, 3], [3, 4]]);
+  assert.deepEqual(plain(page.between(1, 2, 4)), [{ before: 1, after: 2, count: 4 }]);
 });
 
 test("lines that the other text lacks are found, and very long texts are not compared", () => {

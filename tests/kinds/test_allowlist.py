@@ -74,7 +74,10 @@ def test_a_star_inside_of_a_name_gets_a_warning_and_is_sent(lab: Lab) -> None:
             "nobody; only *@domain and *@*.domain are patterns"
         )
     ]
-    assert [one.status for one in lab.apply(lab.want(identifiers('"john*@acme.example"')))] == [Status.DONE]
+    desired = lab.want(identifiers('"john*@acme.example"'))
+    assert [item.rule for item in lab.plan(desired).findings] == ["literal-star"]
+    assert [one.status for one in lab.apply(desired)] == [Status.DONE]
+    assert lab.plan(desired).findings == ()
 
 
 @pytest.mark.parametrize("written", ["acme.example", '"@acme.example"'])

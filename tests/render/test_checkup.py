@@ -25,6 +25,17 @@ def test_every_line_stands_with_its_remedy_and_moves_no_cursor() -> None:
     )
 
 
+def test_on_a_terminal_lines_are_broken_between_words_below_their_beginning() -> None:
+    check = Check("kinds", Level.WARNING, "word " * 9 + "end", "mend " * 9 + "it")
+
+    assert checkup_text((check,), Style(width=40)).splitlines()[:-1] == [
+        "! kinds      word word word word word",
+        "             word word word word end",
+        "             → mend mend mend mend mend",
+        "               mend mend mend mend it",
+    ]
+
+
 def test_the_sum_counts() -> None:
     assert checkup_text(CHECKS[:1], Style()).endswith("All is well.\n")
     assert checkup_text(CHECKS[2:3] * 2, Style()).endswith("2 problems.\n")

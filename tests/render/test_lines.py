@@ -25,6 +25,24 @@ def test_one_word_of_many_lines_is_that_line_its_context_and_the_word() -> None:
     assert (len(found), found[0].skipped) == (1, 296)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "gone", "new"),
+    [
+        ("hi 👩\u200d💻 you", "hi 👩\u200d🚀 you", "👩\u200d💻", "👩\u200d🚀"),
+        ("it is ❤\ufe0f love", "it is ❤ love", "❤\ufe0f", "❤"),
+        ("from 🇩🇪 to you", "from 🇩🇰 to you", "🇩🇪", "🇩🇰"),
+        ("the cafe\u0301 here", "the cafe here", "cafe\u0301", "cafe"),
+        ("well 👍🏽 done", "well 👍🏿 done", "👍🏽", "👍🏿"),
+    ],
+)
+def test_what_is_drawn_as_one_character_is_marked_as_one(
+    before: str, after: str, gone: str, new: str
+) -> None:
+    (old,), (other,) = words(before, after)
+
+    assert (before[slice(*old)], after[slice(*other)]) == (gone, new)
+
+
 def test_changes_that_are_near_each_other_share_their_context() -> None:
     lines = list(BODY)
     lines[10] = lines[14] = "new"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -103,6 +104,19 @@ def test_files_that_nothing_names_and_sections_that_are_not_offered_are_told() -
         "Nothing names these files any more; remove those that nobody needs: b/a.html.",
         "Not looked at: email_templates, because the service is gone.",
     ]
+
+
+def test_neither_an_instance_nor_the_name_of_a_file_commands_a_terminal() -> None:
+    place = Origin("a\x1b]0;b\x07.yml", 1)
+    items = tuple(
+        replace(item("jwt_template/a", verdict, "lifetime"), origin=place)
+        for verdict in (Verdict.TAKEN, Verdict.LEFT, Verdict.CONFLICT)
+    )
+    text = pulled_text(Report("dev", Instance("ins\u202e", "production"), items), Style())
+
+    assert text.startswith("dev · production instance ins\\u202e\n")
+    assert text.count("a\\x1b]0;b\\x07.yml:1") == 3
+    assert not {"\x1b", "\x07", "\u202e"} & {*text}
 
 
 def test_a_rehearsal_shows_the_difference_of_each_file() -> None:

@@ -19,6 +19,8 @@ from reconcile.render.visible import one_line, visible
         ("half \ud83d", "half ⟨U+D83D⟩"),
         ("👩\u200d💻 में\u200cक", "👩\u200d💻 में\u200cक"),
         ("pass\u200dword \u200d", "pass⟨U+200D⟩word ⟨U+200D⟩"),
+        ("a\ufe0fb c\u034fd", "a⟨U+FE0F⟩b c⟨U+034F⟩d"),
+        ("1\ufe0f\u20e3 ©\ufe0f ❤\ufe0f", "1\ufe0f\u20e3 ©\ufe0f ❤\ufe0f"),
     ],
 )
 def test_what_nobody_would_see_is_seen_and_all_else_stays(text: str, seen: str) -> None:

@@ -19,7 +19,7 @@ from reconcile.render.drift.words import (
     steps,
     unread_texts,
 )
-from reconcile.render.terminal.blocks import block, sample
+from reconcile.render.terminal.blocks import block, instance_line, sample
 from reconcile.render.terminal.fields import field_lines
 from reconcile.render.terminal.plan import findings_text
 from reconcile.render.terminal.style import PLAIN, safe
@@ -53,8 +53,7 @@ def drift_text(drift: Drift, style: Style = PLAIN) -> str:
 
 def _head(drift: Drift, style: Style) -> str:
     part = "" if drift.complete else " · only what was selected"
-    who = f"{drift.environment} · {drift.instance.environment_type} instance {drift.instance.id}"
-    return style.paint("dim", safe(f"{who} · {base_text(drift.base)}{part}"))
+    return instance_line(drift.environment, drift.instance, f" · {base_text(drift.base)}{part}", style)
 
 
 def _kinds(objects: Sequence[Drifted], style: Style) -> Iterator[str]:

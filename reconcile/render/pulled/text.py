@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconcile.model import Action, Change, FieldChange
 from reconcile.pull import Verdict
 from reconcile.render.pulled.lines import counted, diff_lines, named, said, summary
+from reconcile.render.terminal.blocks import instance_line
 from reconcile.render.terminal.fields import field_lines
 from reconcile.render.terminal.style import safe
 
@@ -28,7 +29,7 @@ _MOST = 20
 def pulled_text(report: Report, style: Style) -> str:
     """What was taken, left and could not be decided, the difference of the files where nothing was written, the sum."""
     lines = [
-        f"{report.environment} · {report.instance.environment_type} instance {report.instance.id}",
+        instance_line(report.environment, report.instance, "", style),
         *_settled(report, style),
         *_waiting(report, style),
         *_not_written(report, style),
@@ -69,8 +70,7 @@ def _changed(items: Iterable[Item], style: Style) -> Iterator[str]:
 
 def _head(item: Item, style: Style) -> str:
     sign = _SIGN[item.verdict]
-    origin = style.paint("dim", f"  {item.origin}") if item.origin else ""
-    return f"{style.paint(sign, f'{sign} {safe(item.address)}')}{origin}"
+    return f"{style.paint(sign, f'{sign} {safe(item.address)}')}{style.paint('dim', _place(item))}"
 
 
 def _values(item: Item, before: Tagged, after: Tagged, style: Style) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _not_written(report: Report, style: Style) -> Iterator[str]:
 
 
 def _place(item: Item) -> str:
-    return f"  {item.origin}" if item.origin else ""
+    return safe(f"  {item.origin}") if item.origin else ""
 
 
 def _diffs(report: Report, style: Style) -> Iterator[str]:
@@ -145,6 +145,6 @@ def remarks(report: Report) -> Iterable[str]:
         yield "\n".join(
             [
                 "No call returns these, so they stand in the files as comments, to be set by you:",
-                *(f"  {one}" for one in report.to_set),
+                *(safe(f"  {one}") for one in report.to_set),
             ]
         )

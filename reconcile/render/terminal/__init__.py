@@ -5,7 +5,7 @@ Whatever somebody else wrote goes through `safe`, so no text can command the ter
 
 from reconcile.render.terminal.outcomes import outcome_line, outcomes_summary
 from reconcile.render.terminal.plan import SIGN, findings_text, pending_text, plan_text, summary_text
-from reconcile.render.terminal.style import Style, columns, safe
+from reconcile.render.terminal.style import Style, columns, safe, safe_lines
 
 __all__ = [
     "SIGN",
@@ -17,5 +17,6 @@ __all__ = [
     "pending_text",
     "plan_text",
     "safe",
+    "safe_lines",
     "summary_text",
 ]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconcile.render.terminal.style import safe
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reconcile.model import Instance
     from reconcile.render.terminal.style import Style
 
 _SAMPLE = 10
@@ -23,3 +26,15 @@ def sample(lines: Sequence[str], style: Style, indent: str = "  ") -> Iterator[s
 def block(title: str, lines: Sequence[str], style: Style) -> str:
     """Lines under a title; nothing where there are none."""
     return "\n".join([style.paint("dim", title), *sample(lines, style)]) if lines else ""
+
+
+def instance_line(environment: str, instance: Instance, more: str, style: Style) -> str:
+    """Which instance it is about; one of production stands out."""
+    kind = instance.environment_type
+    tone = "~" if kind == "production" else "dim"
+    return (
+        style.paint("bold", safe(environment))
+        + style.paint("dim", " · ")
+        + style.paint(tone, safe(f"{kind} instance {instance.id}"))
+        + style.paint("dim", safe(more))
+    )

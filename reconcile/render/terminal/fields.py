@@ -26,6 +26,7 @@ _DIFF = 200  # lines of a diff
 _ITEMS = 10  # entries of a list
 _LINE = 400  # characters of a line, from which on only what stands around a change is shown
 _AROUND = 80  # characters before and after a change in such a line
+_MARKED = 400  # characters at both ends of a change in such a line
 
 
 def field_lines(change: Change, field: FieldChange, style: Style) -> Iterator[str]:
@@ -168,15 +169,18 @@ def _whole(name: str, text: str, sign: str, style: Style) -> Iterator[str]:
     yield f"{name}:"
     yield from (f"{_DEEPER}{style.paint(sign, sign + _cropped(line, (), style))}" for line in shown)
     if len(shown) < len(lines):
-        yield f"{_DEEPER}{style.paint('dim', _more(len(lines) - len(shown), 'lines'))}"
+        yield f"{_DEEPER}{style.paint('dim', _more(len(lines) - len(shown), 'more lines'))}"
 
 
 def _difference(before: str, after: str, style: Style) -> Iterator[str]:
-    """A line diff with two lines of context; below a line, without colour, what of it differs."""
-    lines = [shown for hunk in hunks(before, after, 2) for shown in _hunk(hunk.lines, hunk.skipped, style)]
+    """A line diff; without colour, what of a line differs stands below it, and takes the place of some context."""
+    context = 2 if style.colour else 1
+    lines = [
+        shown for hunk in hunks(before, after, context) for shown in _hunk(hunk.lines, hunk.skipped, style)
+    ]
     yield from lines if style.every else lines[:_DIFF]
     if len(lines) > _DIFF and not style.every:
-        yield f"{_DEEPER}{style.paint('dim', _more(len(lines) - _DIFF, 'lines'))}"
+        yield f"{_DEEPER}{style.paint('dim', _more(len(lines) - _DIFF, 'more lines'))}"
 
 
 def _hunk(lines: Sequence[Line], skipped: int, style: Style) -> Iterator[str]:
@@ -210,16 +214,21 @@ def _pieces(text: str, marks: Sequence[Span], style: Style) -> list[tuple[str, b
     if len(text) <= _LINE or style.every:
         return pieces
     return [
-        (piece if marked else _middle(piece, first=place == 0, last=place == len(pieces) - 1), marked)
+        (_ends(piece, _MARKED, _MARKED) if marked else _ends(piece, *_near(place, len(pieces))), marked)
         for place, (piece, marked) in enumerate(pieces)
     ]
 
 
-def _middle(text: str, *, first: bool, last: bool) -> str:
-    """What stands next to a change; what is farther away is counted."""
-    head, tail = "" if first and not last else text[:_AROUND], "" if last else text[-_AROUND:]
-    gone = len(text) - len(head) - len(tail)
-    return text if gone <= _AROUND else f"{head}…({gone:,} characters)…{tail}"
+def _near(place: int, count: int) -> tuple[int, int]:
+    """How much of a piece that is no change stands next to one, at its beginning and at its end."""
+    first, last = place == 0, place == count - 1
+    return 0 if first and not last else _AROUND, 0 if last else _AROUND
+
+
+def _ends(text: str, head: int, tail: int) -> str:
+    """The beginning and the end of a text; what is between them is counted."""
+    gone = len(text) - head - tail
+    return text if gone <= _AROUND else f"{text[:head]}…({gone:,} characters)…{text[len(text) - tail :]}"
 
 
 def _cropped(text: str, marks: Sequence[Span], style: Style) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.model import Absent, Action, Severity, Value
 from reconcile.plan.summary import summarise
-from reconcile.render.terminal.blocks import block, sample
+from reconcile.render.terminal.blocks import block, instance_line, sample
 from reconcile.render.terminal.fields import INDENT, field_lines, show
 from reconcile.render.terminal.style import PLAIN, columns, safe
 
@@ -46,6 +46,7 @@ _COLOUR: Mapping[Severity, str] = {
     Severity.WARNING: "~",
     Severity.INFO: "dim",
 }
+_MILD = frozenset({Severity.INFO, Severity.WARNING})
 _NOT_OFFERED = frozenset({"gated", "unsupported"})
 
 
@@ -66,7 +67,7 @@ def plan_text(plan: Plan, calls: int, style: Style = PLAIN, seconds: float = 0.0
         _unmanaged(plan, style),
         _in_sync(plan, style),
         _gated(gated, style),
-        findings_text(minded, style),
+        _minded(minded, style),
         summary,
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -74,8 +75,7 @@ def plan_text(plan: Plan, calls: int, style: Style = PLAIN, seconds: float = 0.0
 
 def _head(plan: Plan, style: Style) -> str:
     part = "" if plan.complete else " · only what was selected"
-    who = f"{plan.environment} · {plan.instance.environment_type} instance {plan.instance.id}{part}"
-    return style.paint("dim", safe(who))
+    return instance_line(plan.environment, plan.instance, part, style)
 
 
 # --- changes ---
@@ -183,6 +183,13 @@ def _gated(findings: Sequence[Finding], style: Style) -> str:
     )
 
 
+def _minded(findings: Sequence[Finding], style: Style) -> str:
+    """What to mind: all that stops the plan, and of many warnings the first ones."""
+    mild = [item for item in findings if item.severity in _MILD]
+    grave = findings_text((item for item in findings if item.severity not in _MILD), style)
+    return "\n".join([*sample([_finding(item, style) for item in mild], style, ""), *filter(None, [grave])])
+
+
 def pending_text(plan: Plan, style: Style = PLAIN) -> str:
     """What a plan made after an apply still holds."""
     return block("Still pending:", [safe(change.address) for change in plan.changes], style)
@@ -206,7 +213,7 @@ def summary_text(plan: Plan, calls: int, style: Style = PLAIN, seconds: float = 
     """The last line: what there is to do, in numbers; `seconds` at the pace of this instance, if it has one."""
     count = summarise(plan)
     noun = "field" if count.unverified == 1 else "fields"
-    unread = f" {count.unverified} {noun} cannot be read back." if count.unverified else ""
+    unread = f" {count.unverified:,} {noun} cannot be read back." if count.unverified else ""
     left = [(count.noop, "in sync"), (count.unmanaged, "unmanaged")]
     if not plan.changes:
         rest = _numbers(left)
@@ -219,18 +226,21 @@ def summary_text(plan: Plan, calls: int, style: Style = PLAIN, seconds: float = 
         *left,
     ]
     more = _numbers(extra)
-    head = f"Plan: {count.create} to create, {count.update} to update, {count.delete} to delete"
+    head = f"Plan: {count.create:,} to create, {count.update:,} to update, {count.delete:,} to delete"
     tail = f"; {more}" if more else ""
     text = style.wrapped(f"{head}{tail}. {_cost(calls, seconds)}.{unread}", "  ")
-    return style.paint("bold", head) + text.removeprefix(head) if text.startswith(head) else text
+    if not text.startswith(head):
+        return text
+    gone = head.rpartition(", ")[2] if count.delete else ""
+    return style.paint("bold", head.removesuffix(gone)) + style.paint("lost", gone) + text.removeprefix(head)
 
 
 def _numbers(counted: Iterable[tuple[int, str]]) -> str:
-    return ", ".join(f"{number} {what}" for number, what in counted if number)
+    return ", ".join(f"{number:,} {what}" for number, what in counted if number)
 
 
 def _cost(calls: int, seconds: float) -> str:
-    cost = f"{calls} {'call' if calls == 1 else 'calls'}"
+    cost = f"{calls:,} {'call' if calls == 1 else 'calls'}"
     return f"{cost}, about {_duration(seconds)}" if seconds >= 1 else cost
 
 

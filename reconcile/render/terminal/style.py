@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from reconcile.render.visible import HIDDEN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,11 +21,12 @@ _CODES: Mapping[str, str] = {
     "!": "36",
     "dim": "2",
     "bold": "1",
+    "lost": "1;31",
     "+ mark": "1;4;32",
     "- mark": "1;4;31",
 }
 _NARROW = re.compile("[ -~¡-\u02ff→…↺]*")  # a column for each character, and no library needed to say so
-_UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(f"\n|{HIDDEN.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,18 @@ PLAIN = Style()
 
 
 def safe(text: str) -> str:
-    """The text in one line, with characters that command a terminal or turn the reading direction made visible."""
+    """The text in one line, with characters that command a terminal, turn the reading direction or hide made visible."""
     return _UNSAFE.sub(lambda found: _escaped(found[0]), text)
 
 
 def _escaped(character: str) -> str:
     code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def safe_lines(text: str) -> str:
+    """The same for a text that may have several lines."""
+    return "\n".join(map(safe, text.split("\n")))
 
 
 def columns(text: str) -> int:

@@ -79,6 +79,12 @@ def field_of(before: Tagged, after: Tagged) -> Any:
 # --- the page ---
 
 
+def test_an_instance_of_production_stands_out() -> None:
+    text = report(replace(plan(token()), instance=Instance("ins_1", "production")), KINDS)
+
+    assert '<code>ins_1</code>, <strong class="production">production</strong>' in text
+
+
 def test_a_page_says_which_instance_and_which_commit_it_is_about() -> None:
     text = report(plan(token(), source=Source("3f0c1d2e4b5a69788796a5b4", dirty=True)), KINDS)
 

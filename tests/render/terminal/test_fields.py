@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.model import ABSENT, UNREADABLE, Action, Json, Ref, Secret, Tagged, Value
-from reconcile.render.terminal import Style
-from tests.render.terminal.things import shown
+from reconcile.model import ABSENT, UNREADABLE, Action, FieldChange, Json, Ref, Secret, Tagged, Value
+from reconcile.render.terminal import Style, plan_text
+from tests.render.terminal.things import change, plan, shown
 
 EVERYTHING = Style(every=True)
 COLOUR = Style(colour=True)
@@ -45,17 +45,15 @@ def test_while_creating_nothing_could_be_read_back_anyway() -> None:
 
 
 def test_a_long_text_is_a_line_diff_with_the_text_unchanged() -> None:
-    before = "one\ntwo  \nthree\nfour\nfive\u2028six\nseven"
+    before = "one\ntwo  \nthree  \nfour\nfive\u2028six\nseven"
 
     assert shown(Value(before), Value(before.replace("four", "FOUR\t"))) == [
         "    claims.role:",
-        "      @@ line 2 @@",
-        "       two  ",
-        "       three",
+        "      @@ line 3 @@",
+        "       three  ",
         "      -four",
         "      +FOUR\t",
-        "       five\u2028six",
-        "       seven",
+        "       five\\u2028six",
     ]
 
 
@@ -117,7 +115,7 @@ def test_a_text_that_is_new_or_gone_shows_how_it_begins(before: Tagged, after: T
     lines = shown(before, after)
 
     assert lines[1] == f"      {sign}line 1 of the body"
-    assert lines[-1] == "      … and 588 lines (--all lists them)"
+    assert lines[-1] == "      … and 588 more lines (--all lists them)"
     assert len(shown(before, after, style=EVERYTHING)) == 601
 
 
@@ -126,16 +124,22 @@ def test_one_word_of_many_lines_takes_few_lines_and_is_marked() -> None:
 
     assert shown(Value("\n".join(BODY)), Value(after)) == [
         "    claims.role:",
-        "      @@ line 298 @@",
-        "       line 298 of the body",
+        "      @@ line 299 @@",
         "       line 299 of the body",
         "      -line 300 of the body",
         "      ?         ^^",
         "      +line 300 from the body",
         "      ?         ^^^^",
         "       line 301 of the body",
-        "       line 302 of the body",
     ]
+
+
+@pytest.mark.parametrize("style", [Style(), COLOUR])
+def test_a_plan_that_changes_one_word_of_600_lines_fits_into_14(style: Style) -> None:
+    after = "\n".join(BODY).replace("line 300 of", "line 300 from")
+    field = FieldChange(("body",), Value("\n".join(BODY)), Value(after))
+
+    assert len(plan_text(plan(change(field)), 1, style).splitlines()) <= 14
 
 
 def test_with_colour_the_word_is_marked_in_its_line() -> None:
@@ -148,6 +152,15 @@ def test_with_colour_the_word_is_marked_in_its_line() -> None:
         in lines
     )
     assert not [line for line in lines if "^" in line]
+
+
+@pytest.mark.parametrize("style", [Style(), COLOUR])
+@pytest.mark.parametrize("new", ["<b>cell</b>" * 30_000, "one " + "<b>cell</b>" * 30_000])
+def test_a_long_line_that_is_another_altogether_is_not_shown_in_full(new: str, style: Style) -> None:
+    lines = shown(Value("one\ntwo"), Value(f"{new}\ntwo"), style=style)
+
+    assert max(map(len, lines)) < 1200
+    assert any("characters)…" in line for line in lines)
 
 
 def test_pointers_stand_below_wide_characters_and_tabs() -> None:

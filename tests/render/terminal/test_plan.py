@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -175,6 +176,30 @@ def test_colour_adds_nothing_but_colour(after: Json) -> None:
     assert "\x1b" not in plan_text(plan(change(*fields)), 1)
 
 
+def test_deletes_and_production_stand_out() -> None:
+    lost = "\x1b[1;31m1 to delete\x1b[0m"
+    some, live = plan(change(action=Action.DELETE)), Instance("ins_1", "production")
+
+    assert lost in plan_text(some, 1, COLOUR)
+    assert "1;31m" not in plan_text(plan(change()), 1, COLOUR)
+    assert "\x1b[33mproduction instance ins_1\x1b[0m" in plan_text(replace(some, instance=live), 1, COLOUR)
+    assert "\x1b[2mdevelopment instance ins_1\x1b[0m" in plan_text(some, 1, COLOUR)
+
+
+def test_of_many_warnings_some_are_shown_and_of_what_stops_a_plan_everything() -> None:
+    found = tuple(
+        Finding(severity, "r", f"number {number}")
+        for severity in (Severity.WARNING, Severity.REFUSAL)
+        for number in range(30)
+    )
+    minded = replace(plan(change()), findings=found)
+
+    text = plan_text(minded, 1)
+    assert (text.count("warning: "), text.count("refused: ")) == (10, 30)
+    assert "… and 20 more (--all lists them)" in text
+    assert plan_text(minded, 1, Style(every=True)).count("warning: ") == 30
+
+
 def test_what_is_still_pending_is_listed() -> None:
     assert pending_text(plan(change())) == "Still pending:\n  jwt_template/a"
     assert pending_text(EMPTY) == ""
@@ -208,7 +233,7 @@ def test_of_twenty_thousand_entries_ten_are_shown_and_the_rest_counted() -> None
 
     assert len(lines) == 16
     assert lines[-3] == "… and 19,990 more (--all lists them)"
-    assert lines[-1] == "Plan: 20000 to create, 0 to update, 0 to delete. 20000 calls, about 37 min."
+    assert lines[-1] == "Plan: 20,000 to create, 0 to update, 0 to delete. 20,000 calls, about 37 min."
     assert len(plan_text(plan(*many), 20_000, EVERYTHING).splitlines()) == 20_005
 
 

@@ -22,12 +22,15 @@ from reconcile.model import (
     Unverified,
     Value,
 )
-from reconcile.render.terminal import Style, columns, outcome_line, plan_text, safe
+from reconcile.render.terminal import Style, columns, outcome_line, plan_text, safe, safe_lines
 from tests.render.terminal.things import change, entry, plan
 
 NARROW = Style(width=80)
-OURS = re.compile(r"\x1b\[(?:1;4;)?[0-9]{1,2}m")
-hostile = st.text(st.sampled_from("ab \t\n\r\x00\x07\x08\x1b[2J\x7f\x9b\u202e\u2066\u200f漢👋é"), max_size=90)
+OURS = re.compile(r"\x1b\[(?:1;(?:4;)?)?[0-9]{1,2}m")
+hostile = st.text(
+    st.sampled_from("ab \t\n\r\x00\x07\x08\x1b[2J\x7f\x9b\u202e\u2066\u200f\u200b\ufeff\U000e0041漢👋é"),
+    max_size=90,
+)
 
 
 def everywhere(text: str) -> Plan:
@@ -79,6 +82,12 @@ def test_columns_are_those_of_a_terminal(text: str, width: int) -> None:
 
 def test_commands_are_shown_as_what_they_are() -> None:
     assert safe("\x1b[2J\u202eevil\n") == "\\x1b[2J\\u202eevil\\x0a"
+    assert safe_lines("\x07one\ntwo") == "\\x07one\ntwo"
+
+
+def test_what_would_not_be_seen_is_seen() -> None:
+    assert safe("pay\u200bpal soft\u00ad tag\U000e0041") == "pay\\u200bpal soft\\xad tag\\U000e0041"
+    assert safe("👩\u200d💻 1\ufe0f\u20e3") == "👩\u200d💻 1\ufe0f\u20e3"
 
 
 def test_prose_is_wrapped_on_a_terminal_and_not_in_a_pipe() -> None:
@@ -97,7 +106,7 @@ def test_a_long_sum_is_wrapped_on_a_terminal() -> None:
     lines = plan_text(one_of_each, 1000, NARROW, seconds=111.2).splitlines()
 
     assert max(map(columns, lines[-2:])) <= 80
-    assert lines[-1].endswith("1000 calls, about 111 s.")
+    assert lines[-1].endswith("1,000 calls, about 111 s.")
 
 
 def test_a_narrow_terminal_gets_the_place_on_a_line_of_its_own() -> None:

@@ -64,8 +64,9 @@ const ISSUED_AT = 1767225600; // 2026-01-01, so that the same plan makes the sam
    Joiners may stand between letters and pictures that are made for them. */
 function visible(text) {
   const joiners = /(?<![^\x00-\xff])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\xff])/u.source;
-  const others = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e01ef}]/u.source;
-  const parts = text.split(new RegExp(`(${others}|${joiners})`, "u"));
+  const pictures = /(?<![#*0-9\u00a9\u00ae\u0100-\u{10ffff}])[\ufe00-\ufe0f]/u.source;
+  const others = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e01ef}]/u.source;
+  const parts = text.split(new RegExp(`(${others}|${joiners}|${pictures})`, "u"));
   const control = (sign) => ({ control: "U+" + sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0") });
   return parts.map((part, index) => (index % 2 ? control(part) : part)).filter((part) => part !== "");
 }
@@ -325,13 +326,19 @@ function fieldRows(field) {
   const rows = [];
   let [before, after] = [0, 0];
   for (const hunk of field.hunks) {
-    if (hunk.skipped) rows.push({ before, after, count: hunk.skipped });
+    if (hunk.skipped) rows.push(...between(before, after, hunk.skipped));
     rows.push(...hunk.lines);
     before = Math.max(before + hunk.skipped, ...hunk.lines.map((line) => line[0]));
     after = Math.max(after + hunk.skipped, ...hunk.lines.map((line) => line[1]));
   }
-  if (field.hunks.length && before < old.length) rows.push({ before, after, count: old.length - before });
+  if (field.hunks.length && before < old.length) rows.push(...between(before, after, old.length - before));
   return { old, new_, rows };
+}
+
+/* Lines alike that stand between others: as few as a button would take the place of are shown. */
+function between(before, after, count) {
+  if (count > 3) return [{ before, after, count }];
+  return Array.from({ length: count }, (_, index) => [before + index + 1, after + index + 1]);
 }
 
 function difference(field) {
@@ -649,7 +656,8 @@ function signNode(change) {
 function card(change) {
   const body = make("div", { class: "body" });
   const fill = () => body.hasChildNodes() || body.append(...changeBody(change));
-  const touched = [...new Set(change.fields.map((field) => field.path.split(".")[0]))].join(", ");
+  const names = [...new Set(change.fields.map((field) => field.path.split(".")[0]))];
+  const touched = change.action === "revert" ? "to the service's own text" : names.join(", ");
   const details = make(
     "details",
     { class: `change is-${change.action}`, toggle: fill },
@@ -658,7 +666,7 @@ function card(change) {
       {},
       signNode(change),
       make("h3", {}, ...textNodes(change.key || change.kind)),
-      make("span", { class: "touched" }, change.action === "update" ? "" : `${change.action} `, ...textNodes(touched)),
+      make("span", { class: "touched" }, make("b", { "aria-hidden": "true" }, change.action), " ", ...textNodes(touched)),
       make("span", { class: "origin" }, ...textNodes(change.origin ?? "")),
     ),
     body,
@@ -776,6 +784,7 @@ function tools() {
     document.dispatchEvent(new Event("layout"));
   };
   const bar = document.getElementById("tools");
+  if (!content.changes.length) return search;
   bar.append(
     search,
     segmented("Differences", { inline: "Inline", side: "Side by side" }, state.layout, layout),
