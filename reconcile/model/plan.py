@@ -75,7 +75,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The difference between two states, and all that apply will look at. Changes stand in the order of applying."""
+    """The difference between two states, and all that apply will look at. Changes stand in the order of applying.
+
+    `in_sync` holds the addresses of which everything declared was read and is as wanted.
+    """
 
     environment: str
     instance: Instance
@@ -95,6 +98,12 @@ class Plan:
     copy_of: str = (
         ""  # the digest of the plan that this is a masked copy of, to look at; none: it is the plan itself
     )
+
+    @property
+    def left_alone(self) -> frozenset[str]:
+        """Addresses that are declared and need no change: in sync, or as far as anybody can tell."""
+        seen = frozenset(self.in_sync) | {one.address for one in self.unverified}
+        return seen - {change.address for change in self.changes}
 
     @property
     def applicable(self) -> bool:

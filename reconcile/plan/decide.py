@@ -120,7 +120,7 @@ def _update(kind: Kind, declared: Declared, found: Object | None, memory: Memory
         carried = _carried(kind, declared, live or {}, differences)
         known = [replace(item, carried=carried) for item in known]
     if not fields:
-        return Decision(address, in_sync=True, unverified=tuple(known))
+        return Decision(address, in_sync=not known, unverified=tuple(known))
     action = _action(kind, address, fields, memory)
     wanted = Wanted(kind, declared, live or {}, frozenset(str(field.path[0]) for field in fields))
     body = body_to_create(kind, declared) if action is Action.REPLACE else body_to_update(wanted)
