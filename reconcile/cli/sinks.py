@@ -59,6 +59,29 @@ class Redacting(io.TextIOBase):
         return True
 
 
+class Results(Redacting):
+    """The stream for what a command is asked for. Where it cannot be written, the error says which file that is."""
+
+    def write(self, text: str) -> int:
+        """Pass the text on."""
+        with _named("stdout"):
+            return super().write(text)
+
+    def flush(self) -> None:
+        """Flush the stream behind."""
+        with _named("stdout"):
+            super().flush()
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        error.filename = name
+        raise
+
+
 class Remarks(Redacting):
     """The stream for what is said beside the result. Where nobody can hear it any more, a command goes on without a word.
 
@@ -107,7 +130,7 @@ def guarded(redact: Redactor) -> Iterator[None]:
     out, err = sys.stdout, sys.stderr
     with ExitStack() as opened:
         inner = [stream or opened.enter_context(_nowhere()) for stream in (out, err)]
-        sys.stdout = cast(TextIO, Redacting(inner[0], redact))
+        sys.stdout = cast(TextIO, Results(inner[0], redact))
         sys.stderr = cast(TextIO, Remarks(inner[1], redact))
         try:
             yield

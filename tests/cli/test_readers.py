@@ -84,6 +84,15 @@ def test_an_apply_that_cannot_tell_what_it_did_has_still_done_it(shell: Shell, f
 
 
 @full
+def test_a_plan_for_which_there_is_no_room_says_where_and_nothing_is_done(shell: Shell) -> None:
+    shell.project(RESOURCES)
+    for line in ("plan -e local", "apply -e local --yes"):
+        said = redirected(f"> {FULL}", line)
+        assert (said.returncode, said.stderr) == (1, "error: stdout: No space left on device\n")
+    assert not done(shell)
+
+
+@full
 def test_a_pull_that_cannot_tell_what_it_did_has_still_done_it(shell: Shell) -> None:
     shell.project("jwt_templates: {a: {lifetime: 60, claims: {}}}\n")
     shell("apply -e local --yes")

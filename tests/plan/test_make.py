@@ -87,7 +87,8 @@ def test_a_selection_narrows_everything_that_is_told() -> None:
     plan = make_plan(kinds, desired(one, other, incomplete, on=True), found, memory=memory, policy=policy)
 
     assert [item.address for item in plan.unverified] == ["thing/a"]
-    assert (plan.in_sync, plan.left_alone) == ((), {"thing/a"})
+    assert plan.in_sync == ()
+    assert plan.left_alone == {"thing/a"}
     assert plan.unmanaged == ("thing/c",)
     assert [finding.message for finding in plan.findings] == ["switch: left as they are, because it is gone"]
 
