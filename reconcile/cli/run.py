@@ -53,7 +53,7 @@ class Run:
         from reconcile.cli.show_plan import show_text
         from reconcile.cli.verdict import verdict
 
-        live = self._session.observe(self._reader)
+        live = self._session.named(self._reader, self._session.observe(self._reader))
         policy = self._policy(live)
         plan = self._session.guard(self._session.plan(live, policy), live, self._asked)
         if self._told.form == "text":
