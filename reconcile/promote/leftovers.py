@@ -28,12 +28,14 @@ def _of(kind: Kind, declared: Declared, terms: Terms) -> Iterator[Finding]:
         found = terms.literals.left(text)
         name = ".".join(map(str, path))
         if found and not _kept(terms.keep, address, name):
-            message = f"{name}: still holds {found.text} of {terms.a} ({found.source}); {_remedy(found, terms, path)}"
+            message = f"{name}: still holds {found.text} of {terms.a} ({found.source}); {_remedy(found, text, terms, path)}"
             where = message.removeprefix(": ")
             yield Finding(Severity.REFUSAL, "leftover", where, address, declared.place(path))
 
 
-def _remedy(found: Literal, terms: Terms, path: Path) -> str:
+def _remedy(found: Literal, text: str, terms: Terms, path: Path) -> str:
+    if row := terms.literals.carrier(text):
+        return f"{row} puts it there: correct that row, or, if it is meant, name it under promote.keep"
     if not found.other:
         return f"add what stands for it in {terms.b}, as a variable or in a row of promote.map"
     what = "this value" if path else "this entry"
