@@ -145,7 +145,7 @@ class Run:
                 pending = len(after.changes) if after else None
                 self._runs.end(journal, proven, stopped=interrupts.stop.is_set(), pending=pending)
             self._runs.agree(plan.instance.id, partial(self._agreed, plan, outcomes))
-        for trouble in filter(None, (keeper.trouble, self._runs.trouble)):
+        for trouble in dict.fromkeys(filter(None, (keeper.trouble, self._runs.trouble))):
             self._say(f"warning: {trouble}: this run is not remembered, so the next one may send more")
         self._print(outcomes, after)
         code = StoppedError.exit_code if interrupts.stop.is_set() else outcome_code(outcomes)
