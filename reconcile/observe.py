@@ -7,19 +7,20 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from reconcile.errors import AnswerError, ApiError
-from reconcile.model import Instance, Live, Object, Read
+from reconcile.model import Instance, Live, Object, Read, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from reconcile.client import Client
-    from reconcile.model import Kind
+    from reconcile.model import Desired, Kind, Reference
 
 PAGE = 500
 _WORKERS = 16
 _STAMPS = frozenset({"created_at", "updated_at"})
 _GONE = {410: "the service has taken this away"}
 _GATED = {402: "this needs a paid plan"}
+_HIDDEN = frozenset({402, 403, 404})  # how an instance says that it does not show these now
 _ID = re.compile(r"[A-Za-z0-9_-]+")  # files of ours are named after the one of the instance
 Row = dict[str, Any]
 
@@ -181,6 +182,37 @@ def _page(answer: Any, path: str) -> tuple[list[Row], int | None]:
             return rows, total
         case _:
             raise AnswerError(f"GET {path}: is neither a list nor a page of one; nothing was changed")
+
+
+def read_named(
+    client: Client, kinds: Mapping[str, Kind], desired: Desired, live: Live
+) -> Mapping[str, frozenset[str]]:
+    """The keys of what the files name by key, by its sort: looked up where the files name another than is live.
+
+    A list that is refused or empty proves nothing: it shows once a switch is on, and reads trail behind.
+    """
+    found = {}
+    for one in {ref.kind: ref for ref in _newly_named(kinds, desired, live)}.values():
+        try:
+            rows = read_list(client, one.path, flagged=False)
+        except ApiError as error:
+            if error.status not in _HIDDEN:
+                raise
+            continue
+        found[one.kind] = frozenset(str(row.get(one.key)) for row in rows)
+    return {name: keys for name, keys in found.items() if keys}
+
+
+def _newly_named(kinds: Mapping[str, Kind], desired: Desired, live: Live) -> Iterator[Reference]:
+    """Each reference that the files set to another key than is live, where the switch that it takes is on."""
+    for name, section in desired.sections.items():
+        there = live.objects.get(name, {})
+        for field, reference in kinds[name].references.items():
+            for key, declared in section.objects.items():
+                wanted, fields = declared.fields.get(field), there[key].fields if key in there else {}
+                on = not kinds[name].enables or fields.get(kinds[name].enables) is True
+                if on and isinstance(wanted, Value) and wanted.value not in {"", fields.get(field)}:
+                    yield reference
 
 
 def _check(path: str, rows: list[Any], total: int | None) -> None:

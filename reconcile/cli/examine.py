@@ -172,13 +172,15 @@ def _misshapen(text: str) -> str:
 
 def state(folder: Path, root: Path, instance: str, keys: Keys | None) -> Iterator[Check]:
     """What earlier runs of an instance left behind."""
-    if not folder.exists():
-        yield fine("state", f"nothing is kept yet; the first run makes {folder}")
-        return
-    if not os.access(folder, os.W_OK):
+    there = next(one for one in (folder, *folder.parents) if one.is_dir())
+    if not os.access(there, os.W_OK | os.X_OK):
         yield problem(
-            "state", f"{folder} cannot be written; change its owner, or name another with --state-dir"
+            "state", f"{there} cannot be written; change its owner, or name another with --state-dir"
         )
+    elif there != folder:
+        yield fine("state", f"nothing is kept yet; the first run makes {folder}")
+    if there != folder:
+        return
     if folder.is_relative_to(root) and ignored(root, folder) is False:
         message = f"{folder.relative_to(root).as_posix()}/ is not ignored by git; add it to .gitignore"
         yield Check("state", Level.WARNING, *message.split("; "))

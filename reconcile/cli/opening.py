@@ -52,6 +52,13 @@ class World:
     redact: Redactor = field(default_factory=of_this_command)
     interrupts: Interrupts = field(default_factory=Interrupts)
     transport: Callable[[Environment, Path], tuple[httpx.BaseTransport, str]] | None = None
+    told: set[str] = field(default_factory=set)
+
+    def tell(self, text: str) -> None:
+        """Say something on stderr, once: a command that opens two environments finds some things twice."""
+        if text not in self.told:
+            self.told.add(text)
+            click.echo(text, err=True)
 
 
 def open_project(folder: Path, world: World) -> tuple[Project, Catalogue]:
@@ -66,10 +73,9 @@ def open_bare_project(folder: Path, world: World) -> tuple[Project, Catalogue]:
     """The same, also where patterns match no file yet."""
     root = find_project(folder.resolve())
     if (root / RECORD).exists() and not taken(root / RECORD):
-        click.echo(
+        world.tell(
             "warning: a run was killed while it wrote files, so they say only a part of it; the next `pull`, `adopt` or "
-            "`promote --write` ends that",
-            err=True,
+            "`promote --write` ends that"
         )
     allowed = world.environ.get("RECONCILE_ALLOW_API_HOST", "")
     return load_project(root, catalogue.schema("project"), allowed_host=allowed), catalogue.load()

@@ -70,4 +70,4 @@ def _looked(opening: Opening, world: World, snapshot: Path | None) -> tuple[Sess
 
     session = Session(opening, world)
     with world.interrupts.heard(), closing(session.client(read_only=True)) as client:
-        return session, session.observe(client)
+        return session, session.named(client, session.observe(client))

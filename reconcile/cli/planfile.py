@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconcile.bounded import read_bounded
 from reconcile.cli.jsonfile import strict_json
+from reconcile.cli.reports import check_writable
 from reconcile.cli.show_plan import Cost, document
 from reconcile.codec import check_format, decode_plan, signed_content
 from reconcile.codec.values import broken, encode_value
@@ -94,14 +95,18 @@ def read_plan(path: Path) -> PlanFile:
     return PlanFile(path, found, environment, signature, content)
 
 
+def check_out(path: Path) -> None:
+    """Raise UsageError where no plan file can be written, or something else stands: a file would take its place."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UsageError(f"--out {path}: is a link, a device or a pipe, and would be replaced; name a file")
+    check_writable("--out", path)
+
+
 def save_plan(path: Path, plan: Plan, cost: Cost, keys: Keys, redact: Redactor) -> None:
     """Write the plan file, for its owner only: personal data may be in it, secrets are not.
 
-    Raises RefusedError where one is, which somebody has put where no secret belongs, and UsageError for a path at
-    which something other than a file stands: to put a file in its place would take it away.
+    Raises RefusedError where one is, which somebody has put where no secret belongs.
     """
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise UsageError(f"--out {path}: is a link, a device or a pipe, and would be replaced; name a file")
     text = document(plan, cost, keys)
     if secret := redact.found(text):
         found = dict.fromkeys(place for place, held in _values(plan) if redact.found(held))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconcile.cli.planfile import save_plan
+from reconcile.cli.planfile import check_out, save_plan
 from reconcile.cli.show_plan import document, show
 from reconcile.cli.verdict import verdict
 from reconcile.codec import plan_digest
@@ -32,6 +32,11 @@ class Presentation:
     reports: Reports
     out: Path | None
     detailed: bool
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a plan file that could not be written in the end."""
+        if self.out is not None:
+            check_out(self.out)
 
     @property
     def usual(self) -> bool:

@@ -9,19 +9,15 @@ from reconcile.cli.asked import chosen, selector
 from reconcile.cli.behind import behind
 from reconcile.cli.pair import both, check_apart, side
 from reconcile.compare import Side
-from reconcile.errors import ApiError
 from reconcile.load.files import relative
 from reconcile.model import Finding, Policy, Severity
-from reconcile.observe import read_list
 from reconcile.promote import (
     Terms,
     drift,
     key_of,
-    lacking,
     leftovers,
     literals,
     merge,
-    references,
     refusals,
     unmanaged,
     without_owned,
@@ -40,7 +36,6 @@ if TYPE_CHECKING:
 
 _Objects: TypeAlias = "Mapping[str, Mapping[str, Object]]"
 _NONE: _Objects = {}
-_HIDDEN = frozenset({402, 403, 404})  # how an instance says that it has no roles yet
 
 
 class Promotion:
@@ -61,11 +56,11 @@ class Promotion:
         selected = self.selected(target.desired, live.objects)
         desired, told = self._wishes(self.leaves(selected), include_drift=include_drift)
         session = self._b.wanting(desired)
+        live = session.named(client, live)
         plan = session.plan(live, Policy(selected, self._rotated(target)))
         notes = (
             *told,
             *leftovers(self.kinds, desired, self.terms),
-            *lacking(self.kinds, plan, desired, self._there(client, plan), self.terms.b),
         )
         mine = [one for one in notes if not one.address or selected is None or selected(one.address)]
         rest = (*unmanaged(self.source, target), *self._behind(target))
@@ -113,19 +108,6 @@ class Promotion:
     def _behind(self, target: Side) -> Iterator[Finding]:
         instances = (self.source.live.instance.id, target.live.instance.id)
         return behind(self._a, self._b, instances)
-
-    def _there(self, client: Client, plan: Plan) -> Mapping[str, frozenset[str]]:
-        """What the instance of B has of all that the plan names by key, as far as it shows it."""
-        found = {}
-        for kind, one in references(self.kinds, plan).items():
-            try:
-                rows = read_list(client, one.path, flagged=False)
-            except ApiError as error:
-                if error.status not in _HIDDEN:
-                    raise
-                continue  # organizations are off: roles show once they are on, and apply looks again
-            found[kind] = frozenset(str(row.get(one.key)) for row in rows)
-        return found
 
 
 def _terms(a: Session, b: Session) -> Terms:

@@ -53,7 +53,7 @@ class Run:
         from reconcile.cli.show_plan import show_text
         from reconcile.cli.verdict import verdict
 
-        live = self._session.observe(self._reader)
+        live = self._session.named(self._reader, self._session.observe(self._reader))
         policy = self._policy(live)
         plan = self._session.guard(self._session.plan(live, policy), live, self._asked)
         if self._told.form == "text":
@@ -145,7 +145,7 @@ class Run:
                 pending = len(after.changes) if after else None
                 self._runs.end(journal, proven, stopped=interrupts.stop.is_set(), pending=pending)
             self._runs.agree(plan.instance.id, partial(self._agreed, plan, outcomes))
-        for trouble in filter(None, (keeper.trouble, self._runs.trouble)):
+        for trouble in dict.fromkeys(filter(None, (keeper.trouble, self._runs.trouble))):
             self._say(f"warning: {trouble}: this run is not remembered, so the next one may send more")
         self._print(outcomes, after)
         code = StoppedError.exit_code if interrupts.stop.is_set() else outcome_code(outcomes)

@@ -148,6 +148,13 @@ class Session:
         needed = self.needed(tuple(changes))
         return self._read(client, needed, required=required, skip_gated=self.environment.skip_gated)
 
+    def named(self, client: Client, live: Live) -> Live:
+        """The same live side, and what else there is that the files name by key, where they name another than is live."""
+        from reconcile.observe import read_named
+
+        with self._clients.told():
+            return replace(live, named=read_named(client, self.catalogue.kinds, self.desired, live))
+
     def read(self, client: Client, names: Iterable[str]) -> Live:
         """The live side of these kinds, as far as the instance offers them; refuses one that is not meant."""
         return self._read(client, names, required=(), skip_gated=True)

@@ -32,7 +32,9 @@ def command(opening: Opening, out: Path, every: bool) -> int:
     """Write down what is live, to plan against where no key is. Sends nothing but GET."""
     from reconcile.cli.live import Unsealed, save_snapshot, take
     from reconcile.cli.opening import World
+    from reconcile.cli.reports import check_writable
 
+    check_writable("--out", out)
     session = Unsealed(opening, World())
     with closing(session.client(read_only=True)) as client:
         snapshot = take(session, client, every=every)

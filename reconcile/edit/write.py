@@ -13,6 +13,7 @@ from reconcile.edit.torn import Move, digest, recorded
 from reconcile.errors import FilesError
 from reconcile.load.files import Refused, inside, read_bytes, relative
 from reconcile.model import Finding, Origin, Severity
+from reconcile.state.holding import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,7 +42,7 @@ def write(root: Path, edits: Sequence[Edit]) -> None:
     """
     if not edits:
         return
-    _check(_objection(root, edit) for edit in edits)
+    _check((*(_objection(root, edit) for edit in edits), _closed(root, root / RECORD)))
     moves = _moves(edits)
     with recorded(root, moves) as ready:
         _carry_out(root, edits, moves, ready)
@@ -120,7 +121,19 @@ def _objection(root: Path, edit: Edit) -> Finding | None:
         )
     if edit.path.exists() and not (edit.path.stat().st_mode & _WRITABLE and os.access(edit.path, os.W_OK)):
         return _finding(name, "is read-only; nothing was written: make it writable, and run it again")
-    return _moved(root, edit)
+    return _closed(root, edit.path) or _moved(root, edit)
+
+
+def _closed(root: Path, path: Path) -> Finding | None:
+    """Why nothing can take its place beside a file: nobody may write to the folder in which it would."""
+    folder = next(one for one in path.parents if one.is_dir())
+    if os.access(folder, os.W_OK | os.X_OK):
+        return None
+    name = "the folder of the project" if folder == root else f"the folder {relative(root, folder)}"
+    return _finding(
+        relative(root, path),
+        f"{name} is read-only; nothing was written: make it writable, and run it again",
+    )
 
 
 def _up(root: Path, path: Path) -> Iterable[Path]:

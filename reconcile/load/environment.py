@@ -15,6 +15,7 @@ from reconcile.model.versions import NEWEST
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+    from urllib.parse import SplitResult
 
     from reconcile.load.finder import Finder
     from reconcile.load.nodes import Node
@@ -94,16 +95,30 @@ def check(env: Environment, allowed_host: str) -> Iterator[Finding]:
             "of the variable that holds it",
             env.line,
         )
-    if not _trusted(env.api_url, allowed_host):
-        yield wrong(
-            f"environments.{env.name}.api_url: {env.api_url} is not Clerk's API; the key would be sent there. "
-            "Name the host in RECONCILE_ALLOW_API_HOST where you run this, if that is meant",
-            env.line,
+    if trouble := _trouble(env.api_url, allowed_host):
+        yield wrong(f"environments.{env.name}.api_url: {env.api_url} {trouble}", env.line)
+
+
+def _trouble(url: str, allowed_host: str) -> str:
+    """What is wrong with the address of an instance; nothing where a key may be sent there."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        return f"is no address ({error}); Clerk's API is {DEFAULT_API_URL}"
+    if url != url.strip() or not parts.hostname or port == 0:
+        return f"is no address; Clerk's API is {DEFAULT_API_URL}"
+    if not _trusted(parts, allowed_host):
+        return (
+            "is not Clerk's API; the key would be sent there. Name the host in RECONCILE_ALLOW_API_HOST where you run "
+            "this, if that is meant"
         )
+    if not parts.path.rstrip("/").endswith("/v1"):
+        return f"does not end in /v1, as Clerk's API does; write {url.rstrip('/')}/v1"
+    return ""
 
 
-def _trusted(url: str, allowed_host: str) -> bool:
-    parts = urlsplit(url)
+def _trusted(parts: SplitResult, allowed_host: str) -> bool:
     if parts.username is not None or parts.query or parts.fragment:
         return False
     if parts.hostname in _LOOPBACK:

@@ -95,13 +95,17 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What the service returned, by kind and key. A kind that is absent could not be read or was not asked for."""
+    """What the service returned, by kind and key. A kind that is absent could not be read or was not asked for.
+
+    `named` are the keys of what others refer to by key, as far as that was looked up.
+    """
 
     instance: Instance
     objects: Mapping[str, Mapping[str, Object]] = field(default_factory=dict)
     missing: Mapping[str, str] = field(
         default_factory=dict
     )  # kinds that this instance does not offer, and why
+    named: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Match(StrEnum):

@@ -21,6 +21,7 @@ from reconcile.model import (
 )
 from reconcile.plan.decide import Decision, decide
 from reconcile.plan.gated import gated
+from reconcile.plan.named import unnamed
 from reconcile.plan.order import arrange
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def make_plan(
                 in_sync.append(one.address)
             if one.unmanaged:
                 unmanaged.append(one.address)
+    findings += unnamed(kinds, changes, desired, live)
     plan = Plan(
         environment=environment,
         source=source,

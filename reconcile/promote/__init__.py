@@ -8,7 +8,7 @@ Only the plan between A and its files, and what the files want of B, are looked 
 """
 
 from reconcile.promote.drift import Leaf, drift, refusals, unmanaged
-from reconcile.promote.leftovers import lacking, leftovers, references
+from reconcile.promote.leftovers import leftovers
 from reconcile.promote.literals import Counterpart, Literals, literals
 from reconcile.promote.merge import key_of, merge, without_owned
 from reconcile.promote.own import Terms
@@ -20,11 +20,9 @@ __all__ = [
     "Terms",
     "drift",
     "key_of",
-    "lacking",
     "leftovers",
     "literals",
     "merge",
-    "references",
     "refusals",
     "unmanaged",
     "without_owned",

@@ -1,16 +1,16 @@
-"""What of one environment must not stand in another: its hosts, and roles that the other lacks. No I/O here."""
+"""What of one environment must not stand in another: its hosts. No I/O here."""
 
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from reconcile.model import Finding, Ref, Severity, Value
+from reconcile.model import Finding, Severity, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from reconcile.model import Declared, Desired, Json, Kind, Path, Plan, Reference
+    from reconcile.model import Declared, Desired, Json, Kind, Path
     from reconcile.promote.literals import Literal
     from reconcile.promote.own import Terms
 
@@ -28,12 +28,14 @@ def _of(kind: Kind, declared: Declared, terms: Terms) -> Iterator[Finding]:
         found = terms.literals.left(text)
         name = ".".join(map(str, path))
         if found and not _kept(terms.keep, address, name):
-            message = f"{name}: still holds {found.text} of {terms.a} ({found.source}); {_remedy(found, terms, path)}"
+            message = f"{name}: still holds {found.text} of {terms.a} ({found.source}); {_remedy(found, text, terms, path)}"
             where = message.removeprefix(": ")
             yield Finding(Severity.REFUSAL, "leftover", where, address, declared.place(path))
 
 
-def _remedy(found: Literal, terms: Terms, path: Path) -> str:
+def _remedy(found: Literal, text: str, terms: Terms, path: Path) -> str:
+    if row := terms.literals.carrier(text):
+        return f"{row} puts it there: correct that row, or, if it is meant, name it under promote.keep"
     if not found.other:
         return f"add what stands for it in {terms.b}, as a variable or in a row of promote.map"
     what = "this value" if path else "this entry"
@@ -68,36 +70,3 @@ def _inside(path: Path, value: Json) -> Iterator[tuple[Path, str]]:
         for name, item in value.items():
             yield (*path, name), name
             yield from _inside((*path, name), item)
-
-
-# --- roles and the like ---
-
-
-def references(kinds: Mapping[str, Kind], plan: Plan) -> Mapping[str, Reference]:
-    """What a plan names by key and has to be there already: how each sort of it is looked up."""
-    return {
-        one.kind: one
-        for change in plan.changes
-        for one in kinds[change.kind].references.values()
-        if isinstance(change.body.get(one.written_as), Ref)
-    }
-
-
-def lacking(
-    kinds: Mapping[str, Kind], plan: Plan, desired: Desired, known: Mapping[str, frozenset[str]], name: str
-) -> Iterator[Finding]:
-    """A refusal for each reference to something that the instance does not have; `known` are keys by what they name."""
-    for change in plan.changes:
-        declared = desired.sections[change.kind].objects.get(change.key)
-        for field, reference in kinds[change.kind].references.items():
-            target = change.body.get(reference.written_as)
-            key = target.address.partition("/")[2] if isinstance(target, Ref) else ""
-            if key and reference.kind in known and key not in known[reference.kind]:
-                has = ", ".join(sorted(known[reference.kind])) or "none"
-                noun = reference.kind.replace("_", " ")
-                message = (
-                    f"{field}: {name} has no {noun} {key}, and has: {has}; create it there first, or name another one "
-                    f"in an overlay of {name}"
-                )
-                place = declared.place((field,)) if declared else change.origin
-                yield Finding(Severity.REFUSAL, "reference", message, change.address, place)

@@ -52,10 +52,14 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Literals:
-    """What is looked for on the way from one environment to another; `own` are texts that the other has itself."""
+    """What is looked for on the way from one environment to another; `own` are texts that the other has itself.
+
+    `carriers` are texts of rows for the other environment that hold one of the first.
+    """
 
     known: tuple[Literal, ...] = ()
     own: tuple[str, ...] = ()
+    carriers: tuple[Literal, ...] = ()
 
     def mapped(self, text: str) -> str:
         """The text as it has to be in the other environment; what was put in is not looked at again."""
@@ -105,6 +109,10 @@ class Literals:
             return None
         return next((found for form in _forms(text) if (found := self._left(form))), None)
 
+    def carrier(self, text: str) -> str:
+        """The row that puts a text of the first environment into this one; nothing where none does."""
+        return next((one.source for one in self.carriers if _any((one.text,)).search(text)), "")
+
     def _left(self, text: str) -> Literal | None:
         known = {one.text.lower(): one for one in self.known}
         looked_for = _any((*(one.text for one in self.known), *self.own))
@@ -122,12 +130,13 @@ def literals(
     rows = tuple(rows)
     known = {**_agreed(_from_variables(*variables)), **_agreed(_from_rows(names, rows))}
     longest = sorted((one for one in known.values() if _tells(one)), key=lambda one: -len(one.text))
-    said = [one.text for one in _from_rows(names[::-1], rows)]
+    said = tuple(_from_rows(names[::-1], rows))
+    carriers = tuple(one for one in said if _holds_another(one.text, longest))
     own = {
-        *(text for text in said if not _holds_another(text, longest)),
+        *(one.text for one in said if one not in carriers),
         *(one.text for one in _from_variables(*variables[::-1])),
     }
-    return Literals(tuple(longest), tuple(sorted(own, key=lambda text: (-len(text), text))))
+    return Literals(tuple(longest), tuple(sorted(own, key=lambda text: (-len(text), text))), carriers)
 
 
 def _holds_another(text: str, known: Iterable[Literal]) -> bool:

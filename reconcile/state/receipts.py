@@ -213,7 +213,11 @@ def _gates(gates: Mapping[str, Gate], name: str, outcome: Outcome, at: str) -> M
 def write_private(path: Path, text: str) -> None:
     """Replace a file in one step; nobody else may read it. A lone surrogate is written as JSON would escape it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        error.filename = str(path)  # the one that is meant, and no name that nobody has heard of
+        raise
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)

@@ -15,8 +15,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reconcile import catalogue
+from reconcile.cli.examine import state
 from reconcile.cli.visit import _ahead
+from reconcile.model import Level
 from tests.cli.conftest import COMMAND
+from tests.unprivileged import unprivileged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -411,3 +414,13 @@ def test_receipts_are_counted_and_gates_remembered(shell: Shell, key: str) -> No
     assert f"✓ state      {path}: " in said.out
     assert re.search(r"! kinds      .*: at .*Z the plan of the instance did not include", said.out)
     assert (damaged.code, "is damaged or cannot be read" in lines(damaged)["state"]) == (1, True)
+
+
+def test_a_place_where_no_state_folder_can_be_made_is_in_the_way() -> None:
+    with unprivileged() as folder:
+        folder.chmod(0o500)
+
+        (found,) = state(folder / ".reconcile", folder, "ins_1", None)
+
+        assert (found.level, found.message) == (Level.PROBLEM, f"{folder} cannot be written")
+        assert found.remedy == "change its owner, or name another with --state-dir"

@@ -102,6 +102,21 @@ def test_without_a_project_there_is_a_hint_at_init(shell: Shell) -> None:
         ("{secret_key: '${env:KEY}', api_url: 'http://127.0.0.1/v1?to=x'}", 65, "is not Clerk's API"),
         ("{secret_key: '${env:KEY}', api_url: 'http://127.0.0.1/v1#x'}", 65, "is not Clerk's API"),
         ("{secret_key: '${env:KEY}', api_url: 'http://api.clerk.com/v1'}", 65, "is not Clerk's API"),
+        (
+            "{secret_key: '${env:KEY}', api_url: 'http://127.0.0.1:9/'}",
+            65,
+            (
+                "reconcile.yml:4: environments.local.api_url: http://127.0.0.1:9/ does not end in /v1, as Clerk's API does; "
+                "write http://127.0.0.1:9/v1"
+            ),
+        ),
+        (
+            "{secret_key: '${env:KEY}', api_url: 'http://[x/v1'}",
+            65,
+            "is no address (Invalid IPv6 URL); Clerk's",
+        ),
+        ("{secret_key: '${env:KEY}', api_url: 'http://127.0.0.1:x/v1'}", 65, "is no address (Port could"),
+        ("{secret_key: '${env:KEY}', api_url: ' https://api.clerk.com/v1'}", 65, "is no address; Clerk's"),
         ("{secret_key: sk_test_written_down}", 65, "does not have the form"),
         ("{}", 65, "has no secret_key"),
         ("{secret_key: '${env:NOT_SET_ANYWHERE}'}", 65, "NOT_SET_ANYWHERE is not set"),

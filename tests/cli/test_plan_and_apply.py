@@ -174,3 +174,24 @@ def test_json_of_a_refused_apply_is_one_document_with_the_reasons(shell: Shell) 
     said = shell("apply -e local --yes --format json")
     assert said.code == 65
     assert said.document["findings"][0]["rule"] == "unknown-slug"
+
+
+def test_a_role_that_the_instance_lacks_is_an_error_of_the_plan_and_costs_a_call_where_it_would_change(
+    shell: Shell,
+) -> None:
+    shell.project("organization_settings: {enabled: true, creator_role: org:boss}\n")
+    assert shell("plan -e local").code == 0, "nobody can tell before organizations are on"
+    shell.project("organization_settings: {enabled: true, creator_role: org:admin}\n")
+    assert shell("apply -e local --yes").code == 0
+    assert "/organization_roles" not in shell("plan -e local -v").err
+    shell.project("organization_settings: {domains_default_role: org:boss}\n")
+
+    planned, applied = shell("plan -e local -v"), shell("apply -e local --yes")
+
+    assert (planned.code, applied.code) == (65, 65)
+    assert (
+        "error: clerk.yml:1: organization_settings: domains_default_role: the instance has no organization role org:boss; "
+        "it has: org:admin, org:member. Create it there first"
+    ) in planned.out
+    assert planned.err.count("/organization_roles") == 1
+    assert "Nothing was sent" in applied.err

@@ -286,7 +286,7 @@ def test_where_nothing_can_be_kept_nothing_is_sent(
 ) -> None:
     monkeypatch.setenv("KEY", KEYS["production"])
     web = f"web: {{type: production, api_url: '{served}', secret_key: '${{env:KEY}}'}}"
-    shell.project("redirect_urls: ['a://b']", web)
+    shell.project("redirect_urls: ['a://b']\ninstance: {hibp: true}", web)
 
     said = shell(
         "apply -e web --yes --state-dir /proc/nothing"

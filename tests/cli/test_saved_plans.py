@@ -563,5 +563,24 @@ def test_a_plan_replaces_files_and_nothing_else(shell: Shell, make: Callable[[Pa
     said = shell("plan -e local --out plan.json")
 
     assert (said.code, "--out plan.json: is a link, a device or a pipe" in said.err) == (64, True)
+    assert said.out == ""
     assert path.lstat() == before
     assert (shell.folder / "clerk.yml").read_text("utf-8") == "redirect_urls: ['a://b']"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "plan -e local --out clerk.yml/a",
+        "promote local other --out clerk.yml/a",
+        "snapshot -e local --out clerk.yml/a",
+    ],
+)
+def test_where_no_file_can_be_written_nothing_is_looked_at(shell: Shell, words: str) -> None:
+    shell.project("redirect_urls: ['a://b']", "local: {api_url: embedded}\nother: {api_url: embedded}")
+
+    said = shell(words)
+
+    assert (said.code, said.out) == (64, "")
+    assert said.err.startswith("error: --out: clerk.yml/a cannot be written (")
+    assert not (shell.folder / ".reconcile").exists()

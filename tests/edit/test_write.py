@@ -8,6 +8,7 @@ import pytest
 
 from reconcile.edit import Edit, write
 from reconcile.errors import FilesError
+from tests.unprivileged import unprivileged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,6 +97,33 @@ def test_a_file_that_is_read_only_is_left_alone_and_so_are_all_others(tmp_path: 
         "b.yml: is read-only; nothing was written: make it writable, and run it again"
     ]
     assert (one.read_bytes(), two.read_bytes()) == (b"a", b"b")
+
+
+@pytest.mark.parametrize(
+    ("shut", "told"),
+    [
+        (".", ["a.yml: the folder of the project", "deep/b.yml: the folder deep"]),
+        ("deep", ["deep/b.yml: the folder deep"]),
+        (".reconcile", [".reconcile/writing.json: the folder .reconcile"]),
+    ],
+)
+def test_a_folder_that_is_read_only_is_named_and_nothing_is_written(shut: str, told: list[str]) -> None:
+    with unprivileged() as folder:
+        (folder / "deep").mkdir()
+        (folder / ".reconcile").mkdir()
+        one, two = folder / "a.yml", folder / "deep" / "b.yml"
+        one.write_bytes(b"a")
+        two.write_bytes(b"b")
+        (folder / "deep").chmod(0o555 if shut == "." else 0o755)
+        (folder / shut).chmod(0o555)
+
+        found = refused(folder, Edit(one, b"a", b"A"), Edit(two, b"b", b"B"))
+
+        assert found == [
+            f"{one} is read-only; nothing was written: make it writable, and run it again" for one in told
+        ]
+        assert (one.read_bytes(), two.read_bytes()) == (b"a", b"b")
+        assert sorted(one.name for one in folder.rglob("*")) == [".reconcile", "a.yml", "b.yml", "deep"]
 
 
 def test_a_disk_that_is_full_changes_nothing_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from reconcile.errors import ReconcileError
 from reconcile.model import Action, Gate, Match, Status, Value
 from reconcile.state.keys import Keys
-from reconcile.state.receipts import Ledger
+from reconcile.state.receipts import Ledger, write_private
+from tests.unprivileged import unprivileged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,3 +189,11 @@ def test_what_is_no_ledger_at_all_is_an_error_at_once(tmp_path: Path, make: Call
     make(tmp_path / "receipts" / "ins_1.json")
     with pytest.raises(ReconcileError, match=r"ins_1\.json is damaged or cannot be read .*; remove it"):
         Ledger.open(tmp_path, "ins_1", Keys("sk_test_1"))
+
+
+def test_where_a_file_cannot_be_written_it_is_the_one_that_is_named() -> None:
+    with unprivileged() as folder:
+        folder.chmod(0o500)
+        with pytest.raises(OSError, match="Permission") as caught:
+            write_private(folder / "receipts.json", "{}")
+        assert caught.value.filename == str(folder / "receipts.json")

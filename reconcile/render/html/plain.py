@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from reconcile.render.terminal import SIGN
+from reconcile.render.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -65,11 +66,6 @@ def _lines(field: Mapping[str, Any], texts: Sequence[str]) -> Iterator[str]:
             yield f"  {sign}{old[before - 1] if before else new[after - 1]}"
 
 
-_WORDS = {"value": "{}", "secret": "(secret from {})", "ref": "(id of {})", "unread": "(cannot be read)"}
-
-
 def _words(side: Mapping[str, Any] | None) -> str:
-    if side is None:
-        return "(nothing)"
-    ((tag, value),) = side.items()
-    return _WORDS[tag].format(value)
+    ((tag, value),) = (side or {"absent": ""}).items()
+    return WORDS[tag].format(value)

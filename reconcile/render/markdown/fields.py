@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
-from reconcile.model import Absent, Action, Ref, Secret, Unreadable, Value
+from reconcile.model import Absent, Action, Unreadable, Value
 from reconcile.render.lines import hunks
 from reconcile.render.markdown.quote import short, shown
+from reconcile.render.words import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,16 +119,4 @@ def _json(value: Json) -> str:
 
 def _told(tagged: Tagged) -> str:
     """A value in a few words."""
-    match tagged:
-        case Value(value):
-            return short(_json(value))
-        case Secret(name, _):
-            return f"(secret from {short(name)})"
-        case Ref(address):
-            return f"(id of {short(address)})"
-        case Absent():
-            return "(nothing)"
-        case Unreadable():
-            return "(cannot be read)"
-        case _:
-            assert_never(tagged)
+    return in_words(tagged, lambda value: short(_json(value)), short)

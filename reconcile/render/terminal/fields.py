@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
-from reconcile.model import Absent, Action, Ref, Secret, Unreadable, Value
+from reconcile.model import Absent, Action, Unreadable, Value
 from reconcile.render.lines import hunks
 from reconcile.render.terminal.style import columns, safe
+from reconcile.render.words import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,19 +134,7 @@ def _more(count: int, what: str = "more") -> str:
 
 def show(tagged: Tagged) -> str:
     """A value on one line."""
-    match tagged:
-        case Value(value):
-            return _shortened(_json(value))
-        case Secret(name, _):
-            return f"(secret from {safe(name)})"
-        case Ref(address):
-            return f"(id of {safe(address)})"
-        case Absent():
-            return "(nothing)"
-        case Unreadable():
-            return "(cannot be read)"
-        case _:
-            assert_never(tagged)
+    return in_words(tagged, lambda value: _shortened(_json(value)), safe)
 
 
 def _json(value: Json) -> str:
