@@ -153,6 +153,16 @@ def test_one_word_in_600_lines_is_marked_and_the_lines_around_it_can_be_opened(
         assert shown.violations() == []
 
 
+def test_what_differs_and_looks_the_same_is_said(show: Callable[..., Any]) -> None:
+    body = "<p>Your code is {{otp_code}}</p>"
+    with show(plans.templates([(body, body.replace("r c", "r\u00a0c"))], "alike")) as shown:
+        shown.only("template_000")
+        (note,) = shown.page.locator(".field .note").all_inner_texts()
+        assert note.strip() == "(looks the same: U+0020 became U+00A0)"
+        shown.picture("alike", whole=True)
+        assert shown.violations() == []
+
+
 # --- finding ---
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from reconcile.diff import normalise, text
 from reconcile.model import Absent, Ref, Secret, Unreadable, Value
+from reconcile.render.alike import alike
 from reconcile.render.html.preview import preview
 from reconcile.render.lines import hunks
 
@@ -81,13 +82,14 @@ def _change(kind: Kind, change: Change, texts: _Texts) -> Json:
 
 
 def _field(known: Field | None, change: FieldChange, texts: _Texts) -> Json:
-    path = path_text(change.path)
     before, after = (_normal(known, side) for side in (change.before, change.after))
+    same = alike(before, after)
+    head: dict[str, Json] = {"path": path_text(change.path), **({"alike": same} if same else {})}
     if not (_is_long(before) or _is_long(after)) or isinstance(before, (Secret, Ref)):
-        return {"path": path, "before": _side(before), "after": _side(after)}
+        return {**head, "before": _side(before), "after": _side(after)}
     old, new = (side or None for side in _lines(before, after))  # an empty text has no lines
     return {
-        "path": path,
+        **head,
         "old": texts.number(old) if old is not None else None,
         "new": texts.number(new) if new is not None else None,
         "unread": isinstance(before, Unreadable),

@@ -52,6 +52,8 @@ def _field(field: Mapping[str, Any], texts: Sequence[str]) -> Iterator[str]:
         yield f"{field['path']}: {_words(field['after'])} (cannot be read back, will be sent)"
     else:
         yield f"{field['path']}: {_words(field['before'])} → {_words(field['after'])}"
+    if "alike" in field:
+        yield f"  ({field['alike']})"
 
 
 def _lines(field: Mapping[str, Any], texts: Sequence[str]) -> Iterator[str]:

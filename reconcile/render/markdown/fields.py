@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from reconcile.model import Absent, Action, Unreadable, Value
+from reconcile.render.alike import alike
 from reconcile.render.lines import hunks
 from reconcile.render.markdown.quote import short, shown
 from reconcile.render.words import in_words
@@ -28,6 +29,8 @@ def change_lines(change: Change) -> Iterator[str]:
         return
     for field in change.fields:
         yield from _field(field)
+        if same := alike(field.before, field.after):
+            yield f"! {_name(field.path)} {same}"
 
 
 def entry_line(kind: Kind, change: Change) -> str:

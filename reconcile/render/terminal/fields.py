@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconcile.model import Absent, Action, Unreadable, Value
+from reconcile.render.alike import alike
 from reconcile.render.lines import hunks
 from reconcile.render.terminal.style import columns, safe
 from reconcile.render.words import in_words
@@ -68,6 +69,8 @@ def _leaf(change: Change, name: str, before: Tagged, after: Tagged, style: Style
         yield from _whole(name, old, "-", style)
     else:
         yield from _short(name, before, after, style)
+    if same := alike(before, after):
+        yield f"{_DEEPER}{style.paint('dim', f'({same})')}"
 
 
 def _text(tagged: Tagged) -> str | None:

@@ -433,15 +433,17 @@ function sideNodes(side) {
 
 function fieldNode(field) {
   const name = make("h4", {}, ...textNodes(field.path));
+  const alike = (element) => (field.alike ? make(element, { class: "note" }, ` (${field.alike})`) : null);
   if (field.hunks) {
     const note = field.unread ? make("p", { class: "note" }, "Cannot be read back, will be sent.") : null;
-    return make("div", { class: "field long" }, name, note, difference(field));
+    return make("div", { class: "field long" }, name, note, alike("p"), difference(field));
   }
   const { before, after } = field;
   const values = make("p", { class: "values" });
   if (before === null) values.append(make("ins", {}, ...sideNodes(after)));
   else if (before.unread) values.append(make("ins", {}, ...sideNodes(after)), make("span", { class: "note" }, " cannot be read back, will be sent"));
   else values.append(make("del", {}, ...sideNodes(before)), make("span", { class: "arrow" }, " → "), make("ins", {}, ...sideNodes(after)));
+  values.append(alike("span") ?? "");
   return make("div", { class: "field" }, name, values);
 }
 
