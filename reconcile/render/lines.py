@@ -47,8 +47,8 @@ class Hunk:
 
 
 def hunks(before: str, after: str, context: int = 3) -> tuple[Hunk, ...]:
-    """What differs between two texts. Lines end at line feeds and nowhere else; their text is unchanged."""
-    old, new = before.split("\n"), after.split("\n")
+    """What differs between two texts. Lines end at line feeds and nowhere else; an empty text has none."""
+    old, new = (text.split("\n") if text else [] for text in (before, after))
     found, end = [], 0
     for group in _groups(old, new, context):
         start = group[0].old.start
