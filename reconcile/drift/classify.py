@@ -67,7 +67,9 @@ class _Case:
         objects = live.objects.get(change.kind, {})
         self.now = section.objects.get(change.key, Declared(change.key, Origin("")))
         self.live = next((objects[key].fields for key in keys if key in objects), {})
-        self.base = moves.declared(change.kind, *keys, self.now.renamed_from)
+        old = self.now.renamed_from
+        beside = {old, change.key} <= objects.keys()  # what has the new name came from elsewhere
+        self.base = moves.declared(change.kind, *keys, *(() if beside else (old,)))
 
     def _old_key(self) -> str:
         before = self.renamed.before if self.renamed else ABSENT

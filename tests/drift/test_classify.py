@@ -235,6 +235,20 @@ def test_another_name_in_the_files_and_one_given_back_in_the_dashboard(lab: Lab,
     assert sides(seen(lab, other, renamed)) == {"jwt_template/graphql.name": "files"}
 
 
+def test_what_has_the_new_name_already_is_another_object_while_the_old_one_is_there(
+    lab: Lab, agreed: Desired
+) -> None:
+    renamed = lab.want(TOKEN.replace("hasura: {", "graphql: {renamed_from: hasura, "))
+    lab.api.post("/jwt_templates", {"name": "graphql", "claims": {"role": "user"}, "lifetime": 30})
+
+    (one,) = seen(lab, agreed, renamed)
+    assert {item.side for item in one.fields} == {Side.FILES}
+    assert [item.base for item in one.fields if item.path == ("lifetime",)] == [None]
+    lab.api.delete(f"/jwt_templates/{token(lab)}")
+    (one,) = seen(lab, agreed, renamed)
+    assert [item.side for item in one.fields if item.path == ("lifetime",)] == [Side.INSTANCE]
+
+
 def test_a_name_given_in_the_files_to_what_is_gone_is_a_matter_of_both(lab: Lab, agreed: Desired) -> None:
     lab.api.delete(f"/jwt_templates/{token(lab)}")
     renamed = lab.want(TOKEN.replace("hasura: {", "graphql: {renamed_from: hasura, "))

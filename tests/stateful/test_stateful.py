@@ -59,3 +59,12 @@ def test_a_machine_without_receipts_takes_no_secret_for_changed() -> None:
         state.forget_receipts()
         state.roll_back()
         assert state.count["exit code 0"] == 2, state.count
+
+
+def test_an_object_that_has_the_new_name_of_another_is_not_taken_for_that_one() -> None:
+    with one_way() as state:
+        state.apply([("jwt_templates", "one", {"claims": {"a": 1}})])
+        state.rename_an_object()
+        state.make_or_change_a_token_by_hand(name="two", lifetime=33)
+        state.drift(edits=[], by_hand=[])
+        assert (state.count["drift on files"], state.count["drift on unknown"]) == (1, 0)
