@@ -306,6 +306,24 @@ def test_what_is_repeated_no_more_once_the_others_are_written_out_changes_in_the
     ]
 
 
+def test_what_is_marked_goes_where_all_that_repeat_it_go_in_the_same_run(lab: Lab) -> None:
+    text = """\
+jwt_templates:
+  a: {lifetime: &long 600, claims: {}}
+  b: {lifetime: *long, claims: {}}
+  c: {lifetime: 60, claims: {}}
+"""
+
+    def both(files: Files) -> None:
+        for key in ("a", "b"):
+            files.drop("jwt_template", key)
+
+    assert of(lab, text, both) == [
+        "-  a: {lifetime: &long 600, claims: {}}",
+        "-  b: {lifetime: *long, claims: {}}",
+    ]
+
+
 def test_what_is_marked_stays_where_another_environment_repeats_it(lab: Lab) -> None:
     text = """\
 jwt_templates:
