@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -612,6 +613,34 @@ def test_what_would_make_another_environment_wrong_is_not_written(lab: Lab) -> N
     assert [
         "would make the files of another environment wrong" in one.message for one in edited.findings
     ] == [True]
+
+
+@pytest.mark.parametrize("bad", ["entries of another environment", "a value that cannot be written"])
+def test_however_many_values_change_the_files_are_loaded_no_more_often(lab: Lab, bad: str) -> None:
+    def loads(count: int) -> int:
+        entries = [f"user{number}@acme.example" for number in range(count)]
+        out = entries[::2] if bad.startswith("entries") else []
+        base = f"jwt_templates: {{a: {{claims: {{bare, b: 1}}}}}}\nallowlist: {entries}\n"
+        mail = "email_templates: {invitation: {body: !file body.html}}\n"
+        root = overlaid(lab, f"{base}{mail}", f"allowlist: !remove {out}\n")
+        (root / "body.html").write_text("{{action_url}}")
+        read: list[Path] = []
+        project = load_project(root, catalogue.schema("project"))
+
+        def content(path: Path) -> bytes:
+            read.append(path)
+            return path.read_bytes()
+
+        environment = project.environment("other")
+        files = Files.opened(replace(project, content=content), environment, known(), environment.variables)
+        for entry in entries[:-1]:
+            files.drop("allowlist", entry)
+        if not out:
+            files.set("jwt_template", "a", ("claims", "bare"), 1)
+        assert len(files.edits().findings) == (len(out) or 1)
+        return len(read)
+
+    assert loads(60) == loads(120)
 
 
 def test_a_new_section_gets_a_file_that_will_be_read_with_texts_and_lists_beside_it(lab: Lab) -> None:
