@@ -541,6 +541,22 @@ def test_a_new_secret_is_written_by_its_name(lab: Lab) -> None:
     ]
 
 
+@pytest.mark.parametrize("wanted", [[1, {"a": 1}, {"c": 1}, 3], [{"c": 1}, 3, {"a": 2}], [3]])
+def test_a_list_in_a_map_that_an_overlay_puts_in_place_of_another_changes_there(
+    lab: Lab, wanted: list[Json]
+) -> None:
+    base = "jwt_templates: {a: {claims: {k: {n: [1, 2], o: 1}}}}\n"
+    root = overlaid(lab, base, "jwt_templates: {a: {claims: {k: !replace {n: [1, {a: 1}, 3]}}}}\n")
+
+    edited = changed(root, lambda files: files.set("jwt_template", "a", ("claims", "k", "n"), wanted))
+
+    assert edited.findings == ()
+    assert opened(root).desired.sections["jwt_template"].objects["a"].fields["claims"] == Value(
+        {"k": {"n": wanted}}
+    )
+    assert (root / "resources.yml").read_text() == base
+
+
 def test_lists_that_layers_make_together_lose_and_gain_items_in_their_own_file(lab: Lab) -> None:
     base = "instance:\n  allowed_origins: [a://x, b://x]\n"
     over = "instance:\n  allowed_origins: !append\n    - c://x  # here\n"
