@@ -118,17 +118,27 @@ class Attempt:
         try:
             edits = desk.edits()
         except Unfit as unfit:
-            return _without(done, self._each_alone(done), unfit.message)
+            return _without(done, list(self._unfit(done)), unfit.message)
         project = with_edits(self.project, edits)
         desired, wrong = self.loaded(project)
         strayed = self._strayed(desired, wrong, done)
         if wrong or strayed:
             return _without(done, self._guilty(done, strayed, wrong), _why(wrong))
-        for finding in self.new_mistakes(project):
-            why = f"would make the files of another environment wrong: {finding}"
-            guilty = [Refused(job, why) for job in done if finding.address in job.addresses]
-            return _without(done, guilty, why)
+        if mistakes := list(self.new_mistakes(project)):
+            return _without(done, list(_mistaken(done, mistakes)), _elsewhere(mistakes[0]))
         return _Tried(Outcome(edits, desired, ()), [], [])
+
+    def _unfit(self, jobs: list[Job]) -> Iterator[Refused]:
+        """The jobs that do not fit into their file by themselves, found half by half: there may be thousands."""
+        try:
+            self.desk(jobs)[0].edits()
+        except Unfit as unfit:
+            half = len(jobs) // 2
+            if not half:
+                yield Refused(jobs[0], unfit.message)
+                return
+            yield from self._unfit(jobs[:half])
+            yield from self._unfit(jobs[half:])
 
     def _guilty(self, done: list[Job], strayed: frozenset[str], wrong: list[Finding]) -> list[Refused]:
         """The jobs about objects that have strayed, or else those that change a file with a mistake in it.
@@ -195,8 +205,22 @@ def _why(wrong: list[Finding]) -> str:
     return f"would make the files wrong: {wrong[0]}" if wrong else _OTHERWISE
 
 
+def _mistaken(done: Iterable[Job], mistakes: Iterable[Finding]) -> Iterator[Refused]:
+    """The jobs about objects that would be wrong in another environment."""
+    found: dict[str, Finding] = {}
+    for mistake in mistakes:
+        found.setdefault(mistake.address, mistake)
+    for job in done:
+        if mine := [found[one] for one in job.addresses if one in found]:
+            yield Refused(job, _elsewhere(mine[0]))
+
+
+def _elsewhere(mistake: Finding) -> str:
+    return f"would make the files of another environment wrong: {mistake}"
+
+
 def _without(done: list[Job], guilty: list[Refused], why: str) -> _Tried:
     """Try again without those that it is about; where nobody knows which these are, without any."""
     out = guilty or [Refused(job, why) for job in done]
-    names = [one.job for one in out]
-    return _Tried(None, [job for job in done if job not in names], out)
+    refused = {id(one.job) for one in out}
+    return _Tried(None, [job for job in done if id(job) not in refused], out)

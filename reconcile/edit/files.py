@@ -117,12 +117,13 @@ class Files:
         first = marked(start, stuck)
         second = start.after(first)
         done = second.settled()
-        freed, refused = _freed(second.after(done), done)
+        rounds = (first, done, *_freed(second.after(done), done))
+        last = rounds[-1]
         return Edited(
-            _joined(first.edits, done.edits, freed.edits),
-            tuple(map(self._finding, refused)),
-            freed.desired,
-            tuple((address, one.job.path) for one in refused for address in one.job.addresses),
+            _joined(*(one.edits for one in rounds)),
+            tuple(map(self._finding, last.refused)),
+            last.desired,
+            tuple((address, one.job.path) for one in last.refused for address in one.job.addresses),
         )
 
     def _attempt(self) -> Attempt:
@@ -159,13 +160,12 @@ class Files:
         return with_edits(self._project, edits)
 
 
-def _freed(attempt: Attempt, done: Outcome) -> tuple[Outcome, list[Refused]]:
-    """What can change where it is marked once all else is done, and what is still refused then."""
+def _freed(attempt: Attempt, done: Outcome) -> tuple[Outcome, ...]:
+    """What can change where it is marked once all else is done, and whatever is in the way of nothing any more then."""
     if not any(one.marked for one in done.refused):
-        return Outcome((), done.desired, ()), list(done.refused)
+        return ()
     freed = marked(attempt, done.refused)
-    left = {job.name for job in attempt.after(freed).jobs()}
-    return freed, [one for one in done.refused if not one.marked or one.job.name in left]
+    return freed, attempt.after(freed).settled()
 
 
 def _joined(*rounds: Iterable[Edit]) -> tuple[Edit, ...]:

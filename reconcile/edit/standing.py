@@ -98,7 +98,18 @@ class Standing:
 
     def mixed(self, path: Path) -> bool:
         """Whether several files make the list at a path together: then each item has a place of its own."""
-        return any((*path, index) in self.declared.lines for index in range(self.size(path)))
+        numbers = range(self.size(path))
+        return any((*path, index) in self.declared.lines for index in numbers) and not self._whole(path)
+
+    def _whole(self, path: Path) -> bool:
+        """Whether all items of a list stand in one file that has no others there, such as one with a map of `!replace`."""
+        files = {self.declared.place((*path, index)).file for index in range(self.size(path))}
+        if len(files) != 1:
+            return False
+        file = self.pages.file(files.pop())
+        spot = _spot(self.pages, file, (*self.prefix(file), *path))
+        items = spot.items if isinstance(spot, Items) and spot.tag is None else ()
+        return len(items) == self.size(path) and all(item.tag != "!remove" for item in items)
 
 
 def _spot(pages: Pages, file: FilePath, where: Path) -> AnySpot | None:

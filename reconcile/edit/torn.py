@@ -113,7 +113,7 @@ def _read(handle: int, root: Path) -> tuple[bool, list[Move]]:
         try:
             found: dict[str, Any] = json.loads(file.read(_LARGEST))
             return found["ready"] is True, [_move(root, row) for row in found["moves"]]
-        except (ValueError, KeyError, TypeError, Refused):
+        except (ValueError, KeyError, TypeError, RecursionError, Refused):
             return False, []
 
 

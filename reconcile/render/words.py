@@ -35,3 +35,18 @@ def in_words(tagged: Tagged, value: Callable[[Json], str], name: Callable[[str],
             return WORDS["unread"]
         case _:
             assert_never(tagged)
+
+
+def side_by_side(before: Tagged, after: Tagged) -> tuple[Tagged, Tagged]:
+    """Two values with their maps in one order: they have none, and what is the same has to look the same."""
+    if isinstance(before, Value) and isinstance(after, Value):
+        return Value(_ordered(before.value)), Value(_ordered(after.value))
+    return before, after
+
+
+def _ordered(value: Json) -> Json:
+    if isinstance(value, list):
+        return [_ordered(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _ordered(value[name]) for name in sorted(value)}
+    return value

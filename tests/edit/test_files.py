@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -306,6 +307,24 @@ def test_what_is_repeated_no_more_once_the_others_are_written_out_changes_in_the
     ]
 
 
+def test_what_is_marked_goes_where_all_that_repeat_it_go_in_the_same_run(lab: Lab) -> None:
+    text = """\
+jwt_templates:
+  a: {lifetime: &long 600, claims: {}}
+  b: {lifetime: *long, claims: {}}
+  c: {lifetime: 60, claims: {}}
+"""
+
+    def both(files: Files) -> None:
+        for key in ("a", "b"):
+            files.drop("jwt_template", key)
+
+    assert of(lab, text, both) == [
+        "-  a: {lifetime: &long 600, claims: {}}",
+        "-  b: {lifetime: *long, claims: {}}",
+    ]
+
+
 def test_what_is_marked_stays_where_another_environment_repeats_it(lab: Lab) -> None:
     text = """\
 jwt_templates:
@@ -522,6 +541,22 @@ def test_a_new_secret_is_written_by_its_name(lab: Lab) -> None:
     ]
 
 
+@pytest.mark.parametrize("wanted", [[1, {"a": 1}, {"c": 1}, 3], [{"c": 1}, 3, {"a": 2}], [3]])
+def test_a_list_in_a_map_that_an_overlay_puts_in_place_of_another_changes_there(
+    lab: Lab, wanted: list[Json]
+) -> None:
+    base = "jwt_templates: {a: {claims: {k: {n: [1, 2], o: 1}}}}\n"
+    root = overlaid(lab, base, "jwt_templates: {a: {claims: {k: !replace {n: [1, {a: 1}, 3]}}}}\n")
+
+    edited = changed(root, lambda files: files.set("jwt_template", "a", ("claims", "k", "n"), wanted))
+
+    assert edited.findings == ()
+    assert opened(root).desired.sections["jwt_template"].objects["a"].fields["claims"] == Value(
+        {"k": {"n": wanted}}
+    )
+    assert (root / "resources.yml").read_text() == base
+
+
 def test_lists_that_layers_make_together_lose_and_gain_items_in_their_own_file(lab: Lab) -> None:
     base = "instance:\n  allowed_origins: [a://x, b://x]\n"
     over = "instance:\n  allowed_origins: !append\n    - c://x  # here\n"
@@ -594,6 +629,34 @@ def test_what_would_make_another_environment_wrong_is_not_written(lab: Lab) -> N
     assert [
         "would make the files of another environment wrong" in one.message for one in edited.findings
     ] == [True]
+
+
+@pytest.mark.parametrize("bad", ["entries of another environment", "a value that cannot be written"])
+def test_however_many_values_change_the_files_are_loaded_no_more_often(lab: Lab, bad: str) -> None:
+    def loads(count: int) -> int:
+        entries = [f"user{number}@acme.example" for number in range(count)]
+        out = entries[::2] if bad.startswith("entries") else []
+        base = f"jwt_templates: {{a: {{claims: {{bare, b: 1}}}}}}\nallowlist: {entries}\n"
+        mail = "email_templates: {invitation: {body: !file body.html}}\n"
+        root = overlaid(lab, f"{base}{mail}", f"allowlist: !remove {out}\n")
+        (root / "body.html").write_text("{{action_url}}")
+        read: list[Path] = []
+        project = load_project(root, catalogue.schema("project"))
+
+        def content(path: Path) -> bytes:
+            read.append(path)
+            return path.read_bytes()
+
+        environment = project.environment("other")
+        files = Files.opened(replace(project, content=content), environment, known(), environment.variables)
+        for entry in entries[:-1]:
+            files.drop("allowlist", entry)
+        if not out:
+            files.set("jwt_template", "a", ("claims", "bare"), 1)
+        assert len(files.edits().findings) == (len(out) or 1)
+        return len(read)
+
+    assert loads(60) == loads(120)
 
 
 def test_a_new_section_gets_a_file_that_will_be_read_with_texts_and_lists_beside_it(lab: Lab) -> None:

@@ -107,6 +107,15 @@ def test_nobody_ends_what_another_run_is_about_to_end_itself_and_two_do_not_writ
     assert files(root) == BEFORE
 
 
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"ready": true}', "[" * 100_000])
+def test_a_record_that_cannot_be_read_moves_nothing_and_goes(root: Path, text: str) -> None:
+    (root / ".reconcile").mkdir()
+    (root / ".reconcile/writing.json").write_text(text)
+
+    assert ended(root) == ()
+    assert files(root) == BEFORE
+
+
 @pytest.mark.parametrize(
     "move",
     [

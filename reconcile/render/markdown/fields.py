@@ -9,7 +9,7 @@ from reconcile.model import Absent, Action, Unreadable, Value
 from reconcile.render.alike import alike
 from reconcile.render.lines import hunks
 from reconcile.render.markdown.quote import short, shown
-from reconcile.render.words import in_words
+from reconcile.render.words import in_words, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def entry_line(kind: Kind, change: Change) -> str:
 
 def _field(field: FieldChange) -> Iterator[str]:
     name = _name(field.path)
-    before, after = field.before, field.after
+    before, after = side_by_side(field.before, field.after)
     if _is_long(before) or _is_long(after):
         yield f"@@ {name} @@{_word(before, after)}"
         yield from _long(before, after)

@@ -10,7 +10,7 @@ from reconcile.model import Absent, Action, Unreadable, Value
 from reconcile.render.alike import alike
 from reconcile.render.lines import hunks
 from reconcile.render.terminal.style import columns, safe
-from reconcile.render.words import in_words
+from reconcile.render.words import in_words, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ def field_lines(change: Change, field: FieldChange, style: Style) -> Iterator[st
         sign = "+" if isinstance(before, Absent) else "-" if isinstance(after, Absent) else ""
         indent = f"  {sign} " if sign and known else INDENT
         name = indent + safe(".".join(map(str, path)))
-        yield from _leaf(change, name, before, after, style)
+        yield from _leaf(change, name, *side_by_side(before, after), style)
 
 
 def _leaves(path: Path, before: Tagged, after: Tagged) -> Iterator[tuple[Path, Tagged, Tagged]]:

@@ -81,6 +81,13 @@ def test_of_two_lists_only_the_difference_is_shown() -> None:
     ]
 
 
+def test_the_order_of_the_members_of_a_map_is_no_difference() -> None:
+    before: list[Json] = [{"a": 1, "b": 1}, *NAMES[:3]]
+    after: list[Json] = [{"b": 1, "a": 1}, *NAMES]
+
+    assert shown(Value(before), Value(after)) == ["    claims.role:", '      +"barbara@acme.example"']
+
+
 def test_another_order_of_the_same_is_shown_in_full() -> None:
     assert shown(Value(NAMES), Value(NAMES[::-1]))[1].startswith('      -["ada@acme.example"')
 
