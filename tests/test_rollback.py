@@ -19,7 +19,7 @@ from reconcile.model import (
     Section,
     Value,
 )
-from reconcile.rollback import Before, Was, keys_of, since, snapshot, undo
+from reconcile.rollback import Before, Was, keys_of, since, snapshot, undo, without
 from tests.lab import known
 
 KINDS = known().kinds
@@ -249,3 +249,11 @@ def test_a_renamed_object_is_known_by_both_of_its_names() -> None:
 
     assert keys_of(renamed, KINDS["jwt_template"]) == ("new", "old")
     assert keys_of(replace(renamed, action=Action.DELETE), KINDS["jwt_template"]) == ("new",)
+
+
+def test_nothing_waits_for_wishes_that_cannot_be_fulfilled() -> None:
+    wishes = {key: Declared(key, Origin("")) for key in ("a", "b")}
+    desired = Desired({"jwt_template": Section(Origin(""), objects=wishes, prune=True)})
+
+    left = without(desired, {"jwt_template/a"}, KINDS).sections["jwt_template"]
+    assert (left.objects, left.prune) == ({"b": wishes["b"]}, True)

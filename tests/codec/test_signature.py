@@ -54,3 +54,8 @@ def test_neither_the_order_of_members_nor_the_signature_itself_counts() -> None:
 )
 def test_everything_else_does(other: dict[str, Any]) -> None:
     assert signed_content(other) != signed_content(DOCUMENT)
+
+
+def test_what_nobody_may_carry_out_is_not_signed_whoever_asks() -> None:
+    document = {**DOCUMENT, "applicable": False}
+    assert signed(document, length) == document

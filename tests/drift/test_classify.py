@@ -309,3 +309,10 @@ def test_the_side_of_a_whole_is_that_of_its_parts() -> None:
     assert combined([]) is Side.UNKNOWN
     assert combined([Side.UNKNOWN, Side.FILES]) is Side.FILES
     assert combined([Side.INSTANCE, Side.FILES]) is Side.BOTH
+
+
+def test_a_value_that_became_a_map_on_both_sides_is_a_matter_of_both(lab: Lab, agreed: Desired) -> None:
+    edit(lab, {**CLAIMS, "org": {"id": 1, "name": "n"}})
+    wanted = lab.want(TOKEN.replace("org: x", "org: {id: 2, name: n}"))
+
+    assert sides(seen(lab, agreed, wanted)) == {"jwt_template/hasura.claims.org.id": "both"}

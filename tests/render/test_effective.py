@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconcile.model import Secret
+from reconcile.model import Desired, Origin, Secret
 from reconcile.render.effective import effective_document, effective_text
 from tests.lab import known
 
@@ -33,6 +34,28 @@ def test_every_value_stands_with_the_place_where_it_was_written(lab: Lab) -> Non
         '    signing_algorithm: "HS256"  # resources.yml:7',
         "    signing_key: ${env:KEY}  # resources.yml:8",
         "redirect_url/https://app.acme.example/cb  # resources.yml:11",
+    ]
+
+
+def test_what_several_files_say_of_one_value_is_shown_part_by_part(lab: Lab) -> None:
+    desired = lab.want("jwt_templates: {a: {claims: {role: user, teams: [x, y]}}}\n")
+    section = desired.sections["jwt_template"]
+    over = Origin("production.yml", 3)
+    lines = {**section.objects["a"].lines, ("claims", "teams", 1): over}
+    mixed = replace(
+        section,
+        objects={"a": replace(section.objects["a"], lines=lines)},
+        unset={"b": Origin("production.yml", 5)},
+    )
+
+    assert effective_text(known().kinds, Desired({"jwt_template": mixed})).splitlines() == [
+        "jwt_template/a  # resources.yml:1",
+        "    claims:  # resources.yml:1",
+        '        role: "user"  # resources.yml:1',
+        "        teams:  # resources.yml:1",
+        '            0: "x"  # resources.yml:1',
+        '            1: "y"  # production.yml:3',
+        "jwt_template/b: left alone here  # production.yml:5",
     ]
 
 

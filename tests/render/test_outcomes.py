@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reconcile.model import Action, Outcome, Plan, Status, Unverified, Value
-from reconcile.render.outcomes import progress_text, sent_unread, sent_unread_text
+from reconcile.render.outcomes import bar_text, progress_text, reading_text, sent_unread, sent_unread_text
 from tests.plan.things import INSTANCE
 
 HIDDEN = tuple(
@@ -27,6 +27,27 @@ def test_progress_is_a_count_a_rate_and_what_is_left(
     ended: int, total: int, seconds: float, text: str
 ) -> None:
     assert progress_text(ended, total, seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("ended", "total", "room", "text"),
+    [
+        (50, 100, 80, f"{'█' * 12}{'░' * 12} 50 of 100, 5.0 a second, 10 s left"),
+        (100, 100, 80, f"{'█' * 24} 100 of 100, 10.0 a second, 0 s left"),
+        (0, 0, 80, f"{'█' * 24} 0 of 0, 0.0 a second"),
+        (50, 100, 48, f"{'█' * 6}{'░' * 6} 50 of 100, 5.0 a second, 10 s left"),
+        (50, 100, 40, "… 50 of 100, 5.0 a second, 10 s left"),
+    ],
+)
+def test_a_bar_takes_what_room_is_left(ended: int, total: int, room: int, text: str) -> None:
+    assert bar_text(ended, total, 10.0, room) == text
+
+
+@pytest.mark.parametrize(
+    ("calls", "text"), [(1, "… reading: 1 call in 1 min 5 s"), (1200, "… reading: 1,200 calls in 1 min 5 s")]
+)
+def test_reading_is_counted_too(calls: int, text: str) -> None:
+    assert reading_text(calls, 65.0) == text
 
 
 def test_what_was_sent_and_cannot_be_read_is_listed_and_nothing_else() -> None:
