@@ -211,7 +211,7 @@ def _newly_named(kinds: Mapping[str, Kind], desired: Desired, live: Live) -> Ite
             for key, declared in section.objects.items():
                 wanted, fields = declared.fields.get(field), there[key].fields if key in there else {}
                 on = not kinds[name].enables or fields.get(kinds[name].enables) is True
-                if on and isinstance(wanted, Value) and wanted.value not in {"", fields.get(field)}:
+                if on and isinstance(wanted, Value) and wanted.value not in ("", fields.get(field)):
                     yield reference
 
 

@@ -13,7 +13,7 @@ from reconcile.edit.spelling import Raw, escaped, flowing
 from reconcile.edit.spots import Items, Leaf, Members, Repeat, within
 from reconcile.edit.steps import Drop, Insert, Put, Relist
 from reconcile.edit.variables import holds_variable, with_variables
-from reconcile.edit.walk import check_unshared, walk
+from reconcile.edit.walk import brought, check_unshared, walk
 from reconcile.edit.wanted import like, value_at
 from reconcile.edit.wish import New, Stuck, Wish
 from reconcile.load import files
@@ -160,7 +160,10 @@ class Leaves:
         where, found = self.standing.walked(file, path)
         if found.rest:
             raise Stuck("comes from an alias, and cannot be taken out here alone; write it out by hand")
-        check_unshared(self.pages.page(file), found.spot)
+        page = self.pages.page(file)
+        if brought(page, walk(page, where[:-1]).spot, str(where[-1])):
+            raise Stuck("would be what `<<` brings in if it went here; write out what is to stay by hand")
+        check_unshared(page, found.spot)
         below = self.standing.below(file, path)
 
         def act(desk: Desk) -> None:

@@ -52,6 +52,22 @@ def check_unshared(page: Page, spot: AnySpot) -> None:
         _check_shared(page, inner)
 
 
+def brought(page: Page, spot: AnySpot, name: str) -> bool:
+    """Whether `<<` brings a member of this name into a map, beside what stands there."""
+    merge = spot.get("<<") if isinstance(spot, Members) and spot.merged else None
+    sources = merge.node.items if merge and isinstance(merge.node, Items) else (merge.node,) if merge else ()
+    for source in sources:
+        found = _marked(page, source.name) if isinstance(source, Repeat) else source
+        if isinstance(found, Members) and (found.get(name) or brought(page, found, name)):
+            return True
+    return False
+
+
+def _marked(page: Page, anchor: str) -> AnySpot | None:
+    spots = within(page.root) if page.root else ()
+    return next((one for one in spots if one.anchor == anchor), None)
+
+
 def _check_shared(page: Page, spot: AnySpot) -> None:
     if spot.anchor in page.repeated:
         raise Marked(

@@ -116,7 +116,7 @@ class Kept:
         try:
             found: dict[str, Any] = json.loads(read_bounded(self.folder / name, _LARGEST))
             return dict(found)
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, RecursionError) as error:
             message = f"{self.folder / name} cannot be read ({error}); choose another run"
             raise FilesError([Finding(Severity.ERROR, "run", message)]) from error
 

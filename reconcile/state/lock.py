@@ -64,7 +64,7 @@ def _busy(handle: int, now: float) -> str:
         row: dict[str, Any] = json.loads(os.read(handle, 4096))
         age = max(0, round(now - float(row["since"])))
         who = f"{row['about']}, process {row['pid']} on {row['host']}, since {row['at']} ({age} s)"
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         who = "another run, which has not said who it is"
     return (
         f"nothing was sent: this instance is in use by {who}; "

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -278,6 +279,22 @@ def test_what_others_repeat_is_left_alone_and_told(lab: Lab) -> None:
     assert told(root, lambda files: files.drop("jwt_template", "a")) == [shared.format("long", 2)]
     assert told(root, lambda files: files.drop("jwt_template", "c", ("claims", "x"))) == [
         "claims.x: comes from an alias, and cannot be taken out here alone; write it out by hand"
+    ]
+
+
+def test_what_would_come_back_by_a_merge_is_left_alone_and_told(lab: Lab) -> None:
+    back = "would be what `<<` brings in if it went here; write out what is to stay by hand"
+    text = """\
+jwt_templates:
+  a: {claims: &all {<<: [&some {x: 1}, {y: 1}], z: 1}}
+  b: {claims: {<<: *all, x: 2, y: 2, z: 2, own: 1}}
+"""
+    for name in "xyz":
+        drop = partial(Files.drop, kind="jwt_template", key="b", path=("claims", name))
+        assert told(lab.project(text), drop) == [f"claims.{name}: {back}"]
+    assert of(lab, text, lambda files: files.drop("jwt_template", "b", ("claims", "own"))) == [
+        "-  b: {claims: {<<: *all, x: 2, y: 2, z: 2, own: 1}}",
+        "+  b: {claims: {<<: *all, x: 2, y: 2, z: 2}}",
     ]
 
 

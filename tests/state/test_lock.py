@@ -72,7 +72,9 @@ def test_a_lock_is_free_again_afterwards_also_after_an_error(tmp_path: Path, clo
         assert path.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"about": "x", "since": "y"}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"about": "x", "since": "y"}', '{"since": 1e999}', "[" * 4096]
+)
 def test_a_holder_that_has_not_said_who_it_is_keeps_others_away_all_the_same(
     tmp_path: Path, clock: FakeClock, content: str
 ) -> None:

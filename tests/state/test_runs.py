@@ -299,7 +299,8 @@ def test_a_document_that_is_missing_or_damaged_is_told_with_its_path(
 
     assert run.document("plan.json") == {}
     (run.folder / "plan.json").write_text("{")
-    for name in ("plan.json", "gone.json"):
+    (run.folder / "deep.json").write_text("[" * 100_000)
+    for name in ("plan.json", "deep.json", "gone.json"):
         with pytest.raises(FilesError, match=name):
             run.document(name)
 
