@@ -142,7 +142,10 @@ def _true(run: Kept, calm: Calm, now: Mapping[str, Any]) -> Iterator[Complaint]:
     """Whether a journal tells what happened, line by line, and whether the documents beside it are whole."""
     whole = (run.folder / "journal.jsonl").read_bytes().split(b"\n")[:-1]
     lines = [json.loads(line) for line in whole if line]
-    if run.end is not (End.COMPLETE if any(one["line"] == "end" for one in lines) else End.CUT_OFF):
+    ends = [one["stopped"] for one in lines if one["line"] == "end"]
+    # of two signals that come at once a process may hear one, and then it ends by itself
+    expected = (End.STOPPED if ends[0] else End.COMPLETE) if ends else End.CUT_OFF
+    if run.end is not expected:
         yield Complaint("untrue", f"the run is said to be {run.end}")
     answered = {one["call"] for one in lines if one["line"] == "answer"}
     calls = {one["call"]: one["address"] for one in lines if one["line"] == "call"}
