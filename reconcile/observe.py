@@ -112,7 +112,8 @@ def _by_key(kind: Kind, rows: Iterable[Row]) -> Mapping[str, Object]:
                 f"GET {kind.path}: an entry has no {kind.key} or no {kind.member}; nothing was changed"
             ) from error
         if key not in found:
-            found[key] = Object(text if key == text else key, member, _fields(row))
+            key = text if key == text else key  # one text, not two that are equal
+            found[key] = Object(key, member, _fields(row))
     return found
 
 

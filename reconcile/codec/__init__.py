@@ -4,13 +4,27 @@ What a user wrote stands only under `value` and is never interpreted, so claims 
 come back as the claims they are.
 """
 
-from reconcile.codec.baseline import decode_baseline, encode_baseline
-from reconcile.codec.before import decode_before, encode_before
+from typing import TYPE_CHECKING
+
 from reconcile.codec.digest import plan_digest
 from reconcile.codec.plan import FORMAT_VERSION, check_format, decode_plan, encode_plan, encode_summary
 from reconcile.codec.signature import signed, signed_content
-from reconcile.codec.snapshot import Snapshot, decode_snapshot, encode_snapshot, no_snapshot
 from reconcile.codec.values import encode_fields
+from reconcile.model.later import later
+
+if TYPE_CHECKING:
+    from reconcile.codec.baseline import decode_baseline, encode_baseline
+    from reconcile.codec.before import decode_before, encode_before
+    from reconcile.codec.snapshot import Snapshot, decode_snapshot, encode_snapshot, no_snapshot
+
+__getattr__ = later(
+    __name__,
+    {
+        "baseline": "decode_baseline encode_baseline",
+        "before": "decode_before encode_before",
+        "snapshot": "Snapshot decode_snapshot encode_snapshot no_snapshot",
+    },
+)
 
 __all__ = [
     "FORMAT_VERSION",

@@ -21,7 +21,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 # YAML has no control characters, and parsers differ on whether NEL, LS and PS end a line
-_UNFIT = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNFIT = "[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _PLAIN_ASCII = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
 _NAMES = {
     "\0": "a NUL",
@@ -48,9 +48,9 @@ def decode(raw: bytes) -> tuple[str, list[Problem]]:
     if wide := _wide_encoding(raw):
         raise Unreadable(Problem(1, f"the file is saved as {wide}; save the file as UTF-8"))
     text = _decode_utf8(raw)
-    if _is_plain_ascii(raw) or _UNFIT.search(text) is None:
+    if _is_plain_ascii(raw) or re.search(_UNFIT, text) is None:
         return text, []
-    return _UNFIT.sub(" ", text), _unfit_characters(text)
+    return re.sub(_UNFIT, " ", text), _unfit_characters(text)
 
 
 def split_lines(text: str) -> list[str]:
@@ -81,7 +81,7 @@ def _decode_utf8(raw: bytes) -> str:
 
 
 def _unfit_characters(text: str) -> list[Problem]:
-    found = ((line, _UNFIT.search(content)) for line, content in enumerate(split_lines(text), start=1))
+    found = ((line, re.search(_UNFIT, content)) for line, content in enumerate(split_lines(text), start=1))
     return [
         Problem(line, _unfit(match[0]))
         for line, match in islice(((n, m) for n, m in found if m), MOST_LINES_TOLD)

@@ -12,14 +12,11 @@ from reconcile.load.nodes import Scalar, Sequence
 from reconcile.model import Declared, Origin, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from reconcile.load.nodes import Node
     from reconcile.load.section import Reader
-    from reconcile.model import Kind, Path, Tagged
-
-_NO_FIELDS: Mapping[str, Tagged] = {}
-_NO_LINES: Mapping[Path, Origin] = {}
+    from reconcile.model import Kind, Tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class Entries:
 
     def _bare(self, text: str, origin: Origin) -> Declared:
         key = self.kind.normalise(text)
-        return Declared(text if key == text else key, origin, _NO_FIELDS, _NO_LINES)
+        return Declared(text if key == text else key, origin)
 
     def _lines(self, node: Scalar) -> Iterator[Declared]:
         """The entries of a list file; they know their place in that file."""

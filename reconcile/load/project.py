@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reconcile.load.environment import Environment
     from reconcile.load.files import Content
     from reconcile.load.nodes import Node
-    from reconcile.promote.literals import Counterpart
+    from reconcile.model import Counterpart
 
 _NO_RULES = Rules()
 

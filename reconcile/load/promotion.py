@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.load.manifest import FILE_NAME
 from reconcile.load.nodes import Mapping, Scalar, Sequence
-from reconcile.model import Origin
-from reconcile.promote.literals import Counterpart
+from reconcile.model import Counterpart, Origin
 from reconcile.validate.explain import suggest
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@
 Mappings and tuples inside are never changed after they are made; a changed value is a new one (`replace`).
 """
 
-from reconcile.model.adoption import Adoption, Candidate, Clash, Left, Taken, Why
-from reconcile.model.check import Check, Level
-from reconcile.model.drift import Base, Difference, Drift, Drifted, Hidden, Ignore, Known, Presence, Side
+from typing import TYPE_CHECKING
+
 from reconcile.model.kind import Field, Kind, Read, Reference, Remark, Review
+from reconcile.model.later import later
 from reconcile.model.plan import Action, Call, Change, FieldChange, Outcome, Plan, Source, Status, Unverified
-from reconcile.model.rules import Limit, Rules
+from reconcile.model.rules import Counterpart, Ignore, Limit, Rules
 from reconcile.model.state import (
     Baseline,
     Declared,
@@ -44,6 +44,20 @@ from reconcile.model.values import (
     Value,
 )
 
+if TYPE_CHECKING:
+    from reconcile.model.adoption import Adoption, Candidate, Clash, Left, Taken, Why
+    from reconcile.model.check import Check, Level
+    from reconcile.model.drift import Base, Difference, Drift, Drifted, Hidden, Known, Presence, Side
+
+__getattr__ = later(
+    __name__,
+    {
+        "adoption": "Adoption Candidate Clash Left Taken Why",
+        "check": "Check Level",
+        "drift": "Base Difference Drift Drifted Hidden Known Presence Side",
+    },
+)
+
 __all__ = [
     "ABSENT",
     "UNREADABLE",
@@ -57,6 +71,7 @@ __all__ = [
     "Change",
     "Check",
     "Clash",
+    "Counterpart",
     "Declared",
     "Desired",
     "Difference",

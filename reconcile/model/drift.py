@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reconcile.model.plan import Source
 
 if TYPE_CHECKING:
+    from reconcile.model.rules import Ignore
     from reconcile.model.state import Desired, Instance
     from reconcile.model.values import Finding, Origin, Path, Tagged
 
@@ -79,17 +80,6 @@ class Base:
     revision: str = ""
     dirty: bool = False
     complete: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Ignore:
-    """Drift that somebody knows of: at these addresses (a glob), in this field or below it, until the end of a day."""
-
-    address: str
-    reason: str
-    expires: str
-    field: str = ""
-    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

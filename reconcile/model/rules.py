@@ -1,8 +1,14 @@
-"""How much a plan may do without being asked twice: what the project says, and what the caller allows for once."""
+"""What a project says about its plans: how much one may do unasked, which drift is known, what goes by other names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconcile.model.values import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +42,22 @@ class Rules:
     protected_environment: bool = False
     allow_delete: float | None = None  # so many are meant, infinity is any number; None: nothing was said
     allow_notify: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Drift that somebody knows of: at these addresses (a glob), in this field or below it, until the end of a day."""
+
+    address: str
+    reason: str
+    expires: str
+    field: str = ""
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """One thing and what it is called in each environment, as a row of `promote.map` says."""
+
+    texts: Mapping[str, str]
+    origin: Origin

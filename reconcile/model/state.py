@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reconcile.model.values import Fields, Json, Origin, Path, Tagged
+
+
+_NOTHING: Mapping[Any, Any] = {}
+
+
+def _nothing() -> Mapping[Any, Any]:
+    """One for all: an empty one for each of a hundred thousand entries would take megabytes."""
+    return _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +29,11 @@ class Declared:
 
     key: str
     origin: Origin
-    fields: Fields = field(default_factory=dict)
-    lines: Mapping[Path, Origin] = field(default_factory=dict)
+    fields: Fields = field(default_factory=_nothing)
+    lines: Mapping[Path, Origin] = field(default_factory=_nothing)
     default: bool = False
     renamed_from: str = ""
-    filled: Mapping[Path, str] = field(default_factory=dict)
+    filled: Mapping[Path, str] = field(default_factory=_nothing)
 
     def place(self, path: Path) -> Origin:
         """The most exact origin known for the value at `path`."""

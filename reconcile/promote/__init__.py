@@ -9,12 +9,11 @@ Only the plan between A and its files, and what the files want of B, are looked 
 
 from reconcile.promote.drift import Leaf, drift, refusals, unmanaged
 from reconcile.promote.leftovers import leftovers
-from reconcile.promote.literals import Counterpart, Literals, literals
+from reconcile.promote.literals import Literals, literals
 from reconcile.promote.merge import key_of, merge, without_owned
 from reconcile.promote.own import Terms
 
 __all__ = [
-    "Counterpart",
     "Leaf",
     "Literals",
     "Terms",

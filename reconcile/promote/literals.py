@@ -18,7 +18,7 @@ from reconcile.model import Declared, Value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from reconcile.model import Json, Origin, Path
+    from reconcile.model import Counterpart, Json, Origin, Path
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@\s]*@)?([^/?#\s]+)")
 _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?::[0-9]+)?")
@@ -27,14 +27,6 @@ _MARKS = frozenset(".:/@")
 _LONG = 16
 _SHORT = 6
 _LAYERS = 3  # of encodings that are taken off before a text is believed to hold nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Counterpart:
-    """One thing and what it is called in each environment, as a row of `promote.map` says."""
-
-    texts: Mapping[str, str]
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)

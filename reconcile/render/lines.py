@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MARK = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]"  # drawn onto what stands before
 _FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
-_WORD = re.compile(rf"(?:\w(?:{_MARK}|[\u200c\u200d])*)+|\s+|{_FLAG}|[^\w\s](?:{_MARK}|\u200d.)*")
+_WORD = rf"(?:\w(?:{_MARK}|[\u200c\u200d])*)+|\s+|{_FLAG}|[^\w\s](?:{_MARK}|\u200d.)*"
 _FEW = 2_000  # lines, or words of a line, that can be compared one by one in good time
 _ALIKE = 0.6  # how much of two lines has to agree before it helps to mark the rest
 
@@ -125,7 +125,7 @@ def _block(block: _Block, old: Sequence[str], new: Sequence[str]) -> Iterator[Li
 
 def words(before: str, after: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """What of two lines differs, word by word; nothing where they have too little in common for that to help."""
-    old, new = _WORD.findall(before), _WORD.findall(after)
+    old, new = re.findall(_WORD, before), re.findall(_WORD, after)
     longest = max(len(old), len(new))
     if longest > _FEW:
         return _edges(before, after)

@@ -7,8 +7,7 @@ import pytest
 from reconcile import catalogue
 from reconcile.errors import FilesError
 from reconcile.load import load_project
-from reconcile.model import Origin
-from reconcile.promote import Counterpart
+from reconcile.model import Counterpart, Origin
 
 if TYPE_CHECKING:
     from reconcile.load import Project

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from reconcile.model import Desired, Origin, Secret
-from reconcile.promote import Counterpart, Terms, leftovers, literals
+from reconcile.model import Counterpart, Desired, Origin, Secret
+from reconcile.promote import Terms, leftovers, literals
 from tests.compare.sides import KINDS, declared, section
 
 ROW = Counterpart({"staging": "staging-project", "dev": "dev-project"}, Origin("reconcile.yml", 8))

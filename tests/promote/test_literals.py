@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconcile.model import Declared, Origin, Secret, Value
-from reconcile.promote import Counterpart, Literals, literals
+from reconcile.model import Counterpart, Declared, Origin, Secret, Value
+from reconcile.promote import Literals, literals
 from reconcile.promote.literals import Literal, bare, host, specific
 
 if TYPE_CHECKING:

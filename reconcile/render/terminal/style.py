@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from reconcile.render.visible import HIDDEN
+from reconcile.render.visible import HIDDEN, is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +25,8 @@ _CODES: Mapping[str, str] = {
     "+ mark": "1;4;32",
     "- mark": "1;4;31",
 }
-_NARROW = re.compile("[ -~¡-\u02ff→…↺]*")  # a column for each character, and no library needed to say so
-_UNSAFE = re.compile(f"\n|{HIDDEN.pattern}")
+_NARROW = "[ -~¡-\u02ff→…↺]*"  # a column for each character, and no library needed to say so
+_UNSAFE = f"\n|{HIDDEN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ PLAIN = Style()
 
 def safe(text: str) -> str:
     """The text in one line, with characters that command a terminal, turn the reading direction or hide made visible."""
-    return _UNSAFE.sub(lambda found: _escaped(found[0]), text)
+    return text if is_plain(text) else re.sub(_UNSAFE, lambda found: _escaped(found[0]), text)
 
 
 def _escaped(character: str) -> str:
@@ -74,7 +74,7 @@ def safe_lines(text: str) -> str:
 
 def columns(text: str) -> int:
     """How many columns of a terminal a line takes: CJK and emoji take two, accents that combine take none."""
-    if _NARROW.fullmatch(text):
+    if is_plain(text) or re.fullmatch(_NARROW, text):
         return len(text)
     from wcwidth import wcswidth  # noqa: PLC0415 - takes time, and most lines do not need it
 
