@@ -86,6 +86,7 @@ _STUBS: Mapping[str, tuple[str, int]] = {
     "mixed, 0 ms": (world.MIXED, 0),
     f"mixed, {_LATENCY} ms": (world.MIXED, _LATENCY),
     f"two pages, {_LATENCY} ms": (world.TWO_PAGES, _LATENCY),
+    f"probed, {_LATENCY} ms": (world.PROBED, _LATENCY),
     "10k": ("10000", 0),
     "100k": ("100000", 0),
 }

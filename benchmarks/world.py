@@ -14,7 +14,9 @@ STAMPS = {"created_at": 1_767_225_600_000, "updated_at": 1_767_225_600_000}
 PAGED = ("allowlist_identifiers", "jwt_templates", "redirect_urls", "templates/email", "templates/sms")
 MIXED = "mixed"
 TWO_PAGES = "two pages"
-_ALLOWED = {MIXED: 60, TWO_PAGES: PAGE + 1}  # live entries of the allow list
+PROBED = "probed"
+_ALLOWED = {MIXED: 60, TWO_PAGES: PAGE + 1, PROBED: 60}  # live entries of the allow list
+_ECHOED = ("instance/restrictions", "beta_features/instance_settings")  # no GET returns these
 _DECLARED_ALLOWED = 30
 
 Row = dict[str, Any]
@@ -82,14 +84,20 @@ def live(world: str) -> dict[str, Row | list[Row]]:
     lists = {
         path: [_MAKE[path](path, number) for number in range(count)] for path, count in _lists(world).items()
     }
-    settings = SETTINGS if world in _ALLOWED else {"instance": SETTINGS["instance"]}
-    return {**settings, **lists}
+    return {**{path: SETTINGS[path] for path in _settings(world)}, **lists}
+
+
+def _settings(world: str) -> Sequence[str]:
+    """The groups of settings that a plan of this world reads."""
+    if world not in _ALLOWED:
+        return ("instance",)
+    return [path for path in SETTINGS if world == PROBED or path not in _ECHOED]
 
 
 def least_calls(world: str) -> int:
     """One call for each group of settings, and one for each page of a list."""
     pages = (-(-count // PAGE) if path in PAGED else 1 for path, count in _lists(world).items())
-    return (len(SETTINGS) if world in _ALLOWED else 1) + sum(pages)
+    return len(_settings(world)) + sum(pages)
 
 
 def _lists(world: str) -> dict[str, int]:
@@ -108,9 +116,9 @@ def _lists(world: str) -> dict[str, int]:
 
 def files(world: str, api_url: str) -> Iterator[tuple[str, str]]:
     """The project that is in sync with that instance: names and texts."""
-    yield "reconcile.yml", _project(api_url)
+    yield "reconcile.yml", _project(api_url, "    reads: probe\n" if world == PROBED else "")
     if world in _ALLOWED:
-        yield from _mixed()
+        yield from _mixed(world)
     else:
         texts = (_identifier("", number)["identifier"] for number in range(int(world)))
         yield (
@@ -119,19 +127,19 @@ def files(world: str, api_url: str) -> Iterator[tuple[str, str]]:
         )
 
 
-def _project(api_url: str) -> str:
+def _project(api_url: str, more: str) -> str:
     return (
         "version: 1\nresources: [resources/*.yml]\nenvironments:\n  bench:\n"
-        f"    api_url: {api_url}\n    secret_key: ${{env:CLERK_SECRET_KEY}}\n    instance: {INSTANCE}\n    reads: probe\n"
+        f"    api_url: {api_url}\n    secret_key: ${{env:CLERK_SECRET_KEY}}\n    instance: {INSTANCE}\n{more}"
     )
 
 
-def _mixed() -> Iterator[tuple[str, str]]:
-    """One hundred resources of all kinds. JSON is YAML too, and nobody has to escape anything."""
-    everything: Any = live(MIXED)
-    for path, names in _DECLARED_SETTINGS.items():
-        section = path.rpartition("/")[2]
-        yield _file(section, {name: everything[path][name] for name in names})
+def _mixed(world: str) -> Iterator[tuple[str, str]]:
+    """One hundred resources, two fewer where only GET is sent. JSON is YAML too, and nobody has to escape anything."""
+    everything: Any = live(world)
+    for path in _settings(world):
+        names = _DECLARED_SETTINGS[path]
+        yield _file(path.rpartition("/")[2], {name: everything[path][name] for name in names})
     allowed = [row["identifier"] for row in everything["allowlist_identifiers"][:_DECLARED_ALLOWED]]
     yield _file("allowlist", {"identifiers": allowed})
     yield _file(
