@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,7 +24,13 @@ settings.load_profile("ours")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What a test starts is not measured: a worker is by then, and the core is proven in the process of its tests."""
+    """Neither signals that whoever runs the tests ignores, as `nohup` does, nor the measuring reach what a test starts.
+
+    A worker is measured by then, and the core is proven in the process of its tests.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL)
     if hasattr(config, "workerinput"):
         for name in [one for one in os.environ if one.startswith("COVERAGE_PROCESS")]:
             del os.environ[name]
