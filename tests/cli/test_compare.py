@@ -123,10 +123,10 @@ def test_reading_sends_nothing_that_changes_anything(team: Shell) -> None:
 def test_an_instance_that_does_not_answer_is_told_by_the_name_of_its_environment(
     shell: Shell, served: str
 ) -> None:
-    served_one = f'{{api_url: "{served}", type: production, secret_key: "${{env:SHARED}}"}}'
+    served_one = f'{{api_url: "{served}", secret_key: "${{env:SHARED}}"}}'
     shell.project("redirect_urls: [myapp://a]\n", f"a: {{api_url: embedded}}\nb: {served_one}")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SHARED", "sk_live_abcdefgh12345678")
+        patch.setenv("SHARED", "sk_test_abcdefgh12345678")
         for words in ("compare a b", "compare b a", "promote a b", "promote b a"):
             said = shell(words)
             assert (said.code, said.out) == (1, "")
