@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def test_every_view_of_the_first_plan_can_be_opened(show: Callable[..., Any]) -> None:
     with show(plans.first()) as shown:
-        assert shown.status() == "27 changes"
+        shown.says("27 changes")
         shown.picture("first-desktop")
         shown.button("Open all")
         radios = shown.page.get_by_role("radio")
@@ -183,14 +183,14 @@ def test_changes_are_filtered_by_action_and_kind_and_words(show: Callable[..., A
         shown.search("")
         shown.page.get_by_role("button", name="create").click()
         shown.page.get_by_role("button", name="jwt_templates").click()
-        assert shown.status() == total
+        shown.says(total)
 
 
 def test_a_finding_leads_to_its_change(show: Callable[..., Any]) -> None:
     found = Finding(Severity.REFUSAL, "protected", "is protected", "jwt_template/hasura", Origin("a.yml", 1))
     with show(replace(plans.edited(), findings=(found,), environment="finding")) as shown:
         shown.page.get_by_role("link", name="jwt_template/hasura").click()
-        assert shown.status() == "1 of 3 changes"
+        shown.says("1 of 3 changes")
         assert shown.page.get_by_role("heading", name="hasura", level=3).is_visible()
         shown.picture("refused-desktop")
         assert shown.violations() == []
@@ -204,7 +204,7 @@ def test_the_page_can_be_used_with_the_keyboard_alone(show: Callable[..., Any]) 
         press("Enter")
         press("Tab")
         shown.page.keyboard.type("verification")
-        assert shown.status() == "1 of 3 changes"
+        shown.says("1 of 3 changes")
         press("Tab")
         press("ArrowRight")
         assert shown.page.get_by_role("radio", name="Side by side").is_checked()
@@ -399,7 +399,7 @@ def test_twenty_thousand_entries_can_be_searched_and_shown_piece_by_piece(show: 
         assert shown.page.locator(".entry").count() == 300
         begun = time.perf_counter()
         shown.search("user12345")
-        assert shown.status() == "1 of 20,000 changes"
+        shown.says("1 of 20,000 changes")
         assert time.perf_counter() - begun < 1
 
 

@@ -131,6 +131,12 @@ class Shown:
     def status(self) -> str:
         return str(self.page.get_by_role("status").inner_text())
 
+    def says(self, text: str) -> None:
+        """It is said in time how many changes are shown: what a click sets off happens after it."""
+        from playwright.sync_api import expect  # noqa: PLC0415 - only `make e2e` has it
+
+        expect(self.page.get_by_role("status")).to_have_text(text)
+
     def framed(self) -> list[str]:
         """The texts of all messages that are shown in frames, in their order."""
         frames = self.page.locator("iframe")
