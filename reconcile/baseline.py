@@ -40,7 +40,7 @@ def after_apply(
     """
     outcomes = tuple(outcomes)
     old, done = _objects(base), _done(outcomes)
-    agreed = done | plan.left_alone
+    agreed = done | plan.unchanged
     found: _Objects = {}
     for name, section in desired.sections.items():
         kind, older = kinds[name], old.get(name, {})
@@ -85,7 +85,7 @@ def after_rollback(
     """
     outcomes = tuple(outcomes)
     done, pending = _done(outcomes), {change.address for change in plan.changes}
-    agreed, gone = done | plan.left_alone, undo.gone - (pending - done)
+    agreed, gone = done | plan.unchanged, undo.gone - (pending - done)
     found = _objects(base)
     for name, section in undo.desired.sections.items():
         kind, rows = kinds[name], found.setdefault(name, {})

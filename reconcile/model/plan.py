@@ -100,7 +100,7 @@ class Plan:
     )
 
     @property
-    def left_alone(self) -> frozenset[str]:
+    def unchanged(self) -> frozenset[str]:
         """Addresses that are declared and need no change: in sync, or as far as anybody can tell."""
         seen = frozenset(self.in_sync) | {one.address for one in self.unverified}
         return seen - {change.address for change in self.changes}

@@ -88,7 +88,7 @@ def test_a_selection_narrows_everything_that_is_told() -> None:
 
     assert [item.address for item in plan.unverified] == ["thing/a"]
     assert plan.in_sync == ()
-    assert plan.left_alone == {"thing/a"}
+    assert plan.unchanged == {"thing/a"}
     assert plan.unmanaged == ("thing/c",)
     assert [finding.message for finding in plan.findings] == ["switch: left as they are, because it is gone"]
 
