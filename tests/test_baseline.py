@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconcile.baseline import APPLIED, after_adoption, after_apply, after_plan, after_rollback
 from reconcile.model import (
     ABSENT,
@@ -19,6 +21,7 @@ from reconcile.model import (
     Source,
     Status,
     Tagged,
+    Unverified,
     Value,
 )
 from reconcile.rollback import Undo
@@ -72,6 +75,22 @@ def test_what_is_in_sync_or_done_is_agreed_on() -> None:
     assert lifetimes(after) == {"a": 1, "b": 2}
     assert (after.at, after.revision, after.dirty) == ("now", "deadbeef", True)
     assert after.desired.sections["jwt_template"].objects["a"].origin == APPLIED
+
+
+def test_what_cannot_be_read_back_and_is_not_sent_again_is_agreed_on_too_unless_something_else_did_not_take() -> (
+    None
+):
+    known_ = tuple(
+        Unverified(f"jwt_template/{key}", ("signing_key",), Value("x"), "then") for key in ("a", "b")
+    )
+    update = change("b", Action.UPDATE, FieldChange(("lifetime",), Value(1), Value(2)))
+    found = replace(plan(update), unverified=known_)
+    failed = [ended(update, Status.FAILED)]
+    wanted = wishes("jwt_template", token("a", 1), token("b", 2))
+
+    assert lifetimes(after_apply(None, KINDS, wanted, found, failed, "now")) == {"a": 1}
+    undo = undoing(token("a", 1), token("b", 2))
+    assert lifetimes(after_rollback(None, KINDS, undo, found, failed, "now")) == {"a": 1}
 
 
 def test_of_what_did_not_take_the_base_stays_as_it_was_and_so_does_the_commit() -> None:
